@@ -1,0 +1,1 @@
+"""How nets are trained, and how experiments are run and kept."""

@@ -1,0 +1,199 @@
+"""The multilayer perceptron with every signal in the open. Introduced in chapter 1.
+
+Layers are numbered 1..L, the last one being the output layer:
+
+    z_l = W_l a_(l-1) + b_l,    a_l = f(z_l),    a_0 = x,    softmax cross-entropy at z_L.
+
+The error signal is delta_l = dE/dz_l. It is passed back by
+
+    delta_(l-1) = f'(z_(l-1)) * (W_l^T delta_l),    dE/dW_l = delta_l a_(l-1)^T.
+
+Every array may have leading dimensions "...": many nets are then evaluated at once.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class Activation:
+    """A function of the net input z, its slope, and what is known about it.
+
+    `tensor_f` is the same function written with tensor methods, so that PyTorch can train it
+    (and, in the tests, differentiate it independently of `df`).
+    """
+
+    f: Callable[[Array], Array]
+    df: Callable[[Array], Array]
+    max_slope: float
+    tensor_f: Callable[[Any], Any]
+    source: str
+
+
+def logistic(z: Array) -> Array:
+    """Logistic function 1 / (1 + exp(-z)), written so that no z overflows."""
+    return 0.5 * (1.0 + np.tanh(0.5 * z))
+
+
+def logistic_slope(z: Array) -> Array:
+    """Slope f (1 - f) of the logistic function: at most 1/4, at z = 0."""
+    f = logistic(z)
+    return f * (1.0 - f)
+
+
+ACTIVATIONS: dict[str, Activation] = {
+    "logistic": Activation(
+        logistic, logistic_slope, 0.25, lambda z: z.sigmoid(), "Rumelhart, Hinton, Williams 1986"
+    ),
+    "tanh": Activation(
+        np.tanh, lambda z: 1.0 - np.tanh(z) ** 2, 1.0, lambda z: z.tanh(), "LeCun et al. 1998"
+    ),
+    "relu": Activation(
+        lambda z: np.maximum(z, 0.0),
+        lambda z: (z > 0).astype(z.dtype),
+        1.0,
+        lambda z: z.relu(),
+        "Nair, Hinton 2010",
+    ),
+    "softsign": Activation(
+        lambda z: z / (1.0 + np.abs(z)),
+        lambda z: 1.0 / (1.0 + np.abs(z)) ** 2,
+        1.0,
+        lambda z: z / (1.0 + z.abs()),
+        "Glorot, Bengio 2010",
+    ),
+    "linear": Activation(lambda z: z, np.ones_like, 1.0, lambda z: z, "Saxe et al. 2014"),
+}
+
+
+@dataclass(frozen=True)
+class Initialization:
+    """How one weight matrix is drawn: `draw(rng, shape)` with shape (..., n_out, n_in)."""
+
+    draw: Callable[[np.random.Generator, tuple[int, ...]], Array]
+    source: str
+
+
+def _uniform(rng: np.random.Generator, shape: tuple[int, ...], limit: float) -> Array:
+    return rng.uniform(-limit, limit, shape)
+
+
+INITIALIZATIONS: dict[str, Initialization] = {
+    "standard": Initialization(
+        lambda rng, s: _uniform(rng, s, s[-1] ** -0.5), "Glorot, Bengio 2010, eq. 1"
+    ),
+    "normalized": Initialization(
+        lambda rng, s: _uniform(rng, s, (6.0 / (s[-1] + s[-2])) ** 0.5),
+        "Glorot, Bengio 2010, eq. 16",
+    ),
+    "he": Initialization(
+        lambda rng, s: rng.normal(0.0, (2.0 / s[-1]) ** 0.5, s), "He et al. 2015, eq. 10"
+    ),
+    "gaussian": Initialization(
+        lambda rng, s: rng.normal(0.0, s[-1] ** -0.5, s), "N(0, 1/n_in), to be scaled by the gain"
+    ),
+}
+
+
+def lookup(table: dict[str, Any], name: str, what: str) -> Any:
+    """Return `table[name]`; a ValueError lists what is allowed."""
+    if name not in table:
+        raise ValueError(f"unknown {what} {name!r}; allowed: {', '.join(table)}")
+    return table[name]
+
+
+class Layer(NamedTuple):
+    """Weights W (..., n_out, n_in) and biases b (..., n_out)."""
+
+    W: Array
+    b: Array
+
+
+class Signals(NamedTuple):
+    """Net inputs z[l-1] = z_l for l = 1..L and activations a[l] = a_l for l = 0..L-1."""
+
+    z: list[Array]
+    a: list[Array]
+
+
+class Gradients(NamedTuple):
+    """Loss (...,), and for l = 1..L at index l-1: delta (..., batch, n_l), dW, db."""
+
+    loss: Array
+    delta: list[Array]
+    dW: list[Array]
+    db: list[Array]
+
+
+def init(
+    sizes: Sequence[int],
+    rng: np.random.Generator,
+    scheme: str = "standard",
+    gain: float | Array = 1.0,
+    nets: tuple[int, ...] = (),
+) -> list[Layer]:
+    """Draw the weights of a net; biases start at zero.
+
+    Parameters
+    ----------
+    sizes : units per layer, from the input to the output, e.g. (64, 32, 32, 10).
+    scheme : a name in `INITIALIZATIONS`.
+    gain : factor on every weight; a number or an array that broadcasts to `nets`.
+    nets : leading dimensions, for many nets at once.
+
+    Raises
+    ------
+    ValueError
+        If `scheme` is unknown, a size is not positive, or there are fewer than two sizes.
+    """
+    if len(sizes) < 2 or min(sizes) < 1:
+        raise ValueError(f"sizes must be two or more positive integers, got {tuple(sizes)}")
+    draw = lookup(INITIALIZATIONS, scheme, "initialization").draw
+    scale = np.asarray(gain, dtype=float)[..., None, None]
+    return [
+        Layer(scale * draw(rng, (*nets, n_out, n_in)), np.zeros((*nets, n_out)))
+        for n_in, n_out in pairwise(sizes)
+    ]
+
+
+def forward(params: Sequence[Layer], x: Array, activation: str) -> Signals:
+    """Pass the batch x (..., batch, n_in) forward; `z[-1]` holds the logits."""
+    f = lookup(ACTIVATIONS, activation, "activation").f
+    z, a = [], [x]
+    for layer, (W, b) in enumerate(params, start=1):
+        z.append(a[-1] @ np.swapaxes(W, -1, -2) + b[..., None, :])
+        if layer < len(params):
+            a.append(f(z[-1]))
+    return Signals(z, a)
+
+
+def softmax(z: Array) -> Array:
+    """Softmax over the last axis, shifted so that it cannot overflow."""
+    e = np.exp(z - z.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def backward(params: Sequence[Layer], signals: Signals, y: NDArray, activation: str) -> Gradients:
+    """Pass the error back and return the signal of every layer.
+
+    The error E is the cross-entropy, averaged over the batch; y (batch,) holds class numbers.
+    At the output, delta_L = (softmax(z_L) - onehot(y)) / batch.
+    """
+    df = lookup(ACTIVATIONS, activation, "activation").df
+    logits = signals.z[-1]
+    onehot = np.eye(logits.shape[-1])[y]
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    log_sum = np.log(np.exp(shifted).sum(axis=-1))
+    loss = (log_sum - (shifted * onehot).sum(axis=-1)).mean(axis=-1)
+    delta = [(softmax(logits) - onehot) / len(y)]
+    for (W, _), z in zip(params[:0:-1], signals.z[-2::-1], strict=True):
+        delta.insert(0, df(z) * (delta[0] @ W))
+    dW = [np.swapaxes(d, -1, -2) @ a for d, a in zip(delta, signals.a, strict=True)]
+    return Gradients(loss, delta, dW, [d.sum(axis=-2) for d in delta])
