@@ -124,12 +124,12 @@ class Signals(NamedTuple):
 
 
 class Gradients(NamedTuple):
-    """Loss (...,), and for l = 1..L at index l-1: delta (..., batch, n_l), dW, db."""
+    """Loss (...,), and for l = 1..L at index l-1: delta_l (..., batch, n_l), dE/dW_l, dE/db_l."""
 
     loss: Array
     delta: list[Array]
-    dW: list[Array]
-    db: list[Array]
+    weight: list[Array]
+    bias: list[Array]
 
 
 def init(
