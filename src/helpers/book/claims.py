@@ -1,0 +1,164 @@
+"""Claims: what a paper says, what would count as reproducing it, and what was measured.
+
+The band is declared before the run. Each seed gives one value; the verdict follows from the
+values alone.
+"""
+
+from dataclasses import asdict, dataclass
+from html import escape
+from math import isfinite, log10
+
+import numpy as np
+from IPython.display import display
+
+from helpers.book import records
+from helpers.book.host import host
+
+MIN_SEEDS = 5
+VERDICTS = ("reproduced", "partly", "not reproduced", "not testable here")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A statement of the literature with the band that counts as reproduced.
+
+    Parameters
+    ----------
+    id
+        Unique in the book, such as `glorot-standard`.
+    statement
+        One sentence.
+    source
+        Citation key and place: `glorot2010, section 4.2.1`.
+    band
+        The lowest and the highest value that count, None for an open end.
+    paper
+        The value that the source prints, None if it prints none.
+    unit
+        Unit of the values, or what they are (`R²`).
+    """
+
+    id: str
+    statement: str
+    source: str
+    band: tuple[float | None, float | None]
+    paper: float | None = None
+    unit: str = ""
+
+    def __post_init__(self):
+        low, high = self.band
+        if (low is None and high is None) or (None not in (low, high) and low >= high):
+            raise ValueError(
+                f"claim {self.id!r}: band {self.band} needs low < high; one of them may be None"
+            )
+
+    def judge(self, values) -> "Judgement":
+        """Hold one value per seed against the band.
+
+        *Reproduced*: every value lies in the band. *Partly*: the median does. Otherwise
+        *not reproduced*.
+
+        Raises
+        ------
+        ValueError
+            For fewer than five values. A value that is not finite counts as outside.
+        """
+        values = tuple(float(v) for v in np.ravel(values))
+        if len(values) < MIN_SEEDS:
+            raise ValueError(
+                f"claim {self.id!r} needs {MIN_SEEDS} or more values, got {len(values)}"
+            )
+        inside = sum(self._holds(v) for v in values)
+        if inside == len(values):
+            verdict = "reproduced"
+        else:
+            verdict = "partly" if self._holds(float(np.median(values))) else "not reproduced"
+        return Judgement(self, values, verdict, f"{inside} of {len(values)} values in the band")
+
+    def untestable(self, reason: str) -> "Judgement":
+        """Say why the book cannot test this claim."""
+        return Judgement(self, (), "not testable here", reason)
+
+    def _holds(self, value: float) -> bool:
+        low, high = self.band
+        return isfinite(value) and (low is None or value >= low) and (high is None or value <= high)
+
+    def band_text(self) -> str:
+        """Return the band as text, such as `0.4 to 0.6` or `at least 0.98`."""
+        low, high = self.band
+        if high is None:
+            return f"at least {low:g}"
+        return f"at most {high:g}" if low is None else f"{low:g} to {high:g}"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A claim with its measured values and verdict; a notebook shows it as a card."""
+
+    claim: Claim
+    values: tuple[float, ...]
+    verdict: str
+    reason: str
+
+    def __str__(self):
+        return f"{self.claim.id}: {self.verdict} ({self.reason})"
+
+    def record(self) -> dict:
+        """Return the claim as the scoreboard and the manifest list it."""
+        finite = [v if isfinite(v) else None for v in self.values]
+        return asdict(self.claim) | {
+            "values": finite, "verdict": self.verdict, "reason": self.reason,
+            "measured": self.measured(), "band_text": self.claim.band_text(),
+        }  # fmt: skip
+
+    def measured(self) -> str:
+        """Return median and range of the values as text."""
+        if not self.values:
+            return "–"
+        low, middle, high = (_short(f(self.values)) for f in (np.min, np.median, np.max))
+        return f"{middle} [{low}, {high}]"
+
+    def html(self) -> str:
+        """Return the card: statement, source, band, the values as dots, and the verdict."""
+        claim = self.claim
+        paper = "" if claim.paper is None else f"<dt>source prints</dt><dd>{claim.paper:g}</dd>"
+        return (
+            f'<div class="vg-claim" id="claim-{claim.id}" data-verdict="{self.verdict}">'
+            f'<p class="vg-verdict">{self.verdict}</p><p>{escape(claim.statement)}</p>'
+            f"<dl><dt>source</dt><dd>{escape(claim.source)}</dd>{paper}"
+            f"<dt>band</dt><dd>{claim.band_text()} {escape(claim.unit)}</dd>"
+            f"<dt>measured, median [range]</dt><dd>{self.measured()}</dd></dl>{self._strip()}"
+            f"<p>{escape(self.reason)}</p>{records.to_html('claim', self.record())}</div>"
+        )
+
+    def show(self) -> None:
+        """Display the card, or one line of text."""
+        bundle = {"text/plain": str(self)}
+        display(bundle if host() == "text" else bundle | {"text/html": self.html()}, raw=True)
+
+    def _strip(self) -> str:
+        """Return the values as dots over the band, the paper's value as a tick."""
+        claim, values = self.claim, [v for v in self.values if isfinite(v)]
+        if not values:
+            return ""
+        x = _axis([v for v in (*values, *claim.band, claim.paper) if v is not None])
+        low, high = claim.band
+        left, right = 0 if low is None else x(low), 400 if high is None else x(high)
+        dots = "".join(f'<circle cx="{x(v):.1f}" cy="12" r="4"/>' for v in values)
+        tick = "" if claim.paper is None else f'<path d="M{x(claim.paper):.1f} 1v22"/>'
+        return (
+            '<svg viewBox="0 0 400 24" role="img" aria-label="values against the band">'
+            f'<rect x="{left:.1f}" y="4" width="{right - left:.1f}" height="16"/>{dots}{tick}</svg>'
+        )
+
+
+def _axis(marks):
+    """Return a map from values to 0..400 that shows all marks; logarithmic over long ranges."""
+    scale = log10 if min(marks) > 0 and max(marks) > 100 * min(marks) else float
+    low, high = scale(min(marks)), scale(max(marks))
+    margin = 0.08 * (high - low) or 1.0
+    return lambda v: 400 * (scale(v) - low + margin) / (high - low + 2 * margin)
+
+
+def _short(value: float) -> str:
+    return f"{value:.3g}" if isfinite(value) else "not finite"

@@ -1,0 +1,199 @@
+// One renderer for explorables: the build wraps it as a classic script that reads a page's tables,
+// the live widget appends an export and feeds it states from the kernel. See explore.py.
+
+const sums = (deltas) => {
+  let sum = 0;
+  return deltas.map((delta) => (sum += delta));
+};
+
+// Columns of small integers to pixels of one layout's axes.
+const across = (box, column, unit) => sums(column).map((v) => (box[0] + (box[2] * v) / unit).toFixed(1));
+const down = (box, column, unit) => sums(column).map((v) => (box[1] + box[3] * (1 - v / unit)).toFixed(1));
+
+function picture(cells, { rows, columns, flip, colors }) {
+  const canvas = Object.assign(document.createElement("canvas"), { width: columns, height: rows });
+  const context = canvas.getContext("2d");
+  const bytes = atob(cells);
+  for (let i = 0; i < bytes.length; i++) {
+    const row = Math.floor(i / columns);
+    context.fillStyle = colors[bytes.charCodeAt(i)];
+    context.fillRect(i % columns, flip ? rows - 1 - row : row, 1, 1);
+  }
+  return canvas.toDataURL();
+}
+
+// How each kind of artist takes its channels; `group` is the <g> that scene.py drew.
+const PAINT = {
+  line(group, [xs, ys], box, artist, unit) {
+    const y = down(box, ys, unit);
+    group.firstChild.setAttribute("d", "M" + across(box, xs, unit).map((x, i) => `${x} ${y[i]}`).join(" L"));
+  },
+  points(group, [xs, ys], box, artist, unit) {
+    const x = across(box, xs, unit), y = down(box, ys, unit);
+    [...group.children].forEach((circle, i) => {
+      circle.setAttribute("display", i < x.length ? "inline" : "none");
+      if (i < x.length) circle.setAttribute("cx", x[i]), circle.setAttribute("cy", y[i]);
+    });
+  },
+  bars(group, [tops], box, artist, unit) {
+    const left = across(box, artist.left, unit), right = across(box, artist.right, unit);
+    const base = down(box, artist.base, unit), top = down(box, tops, unit);
+    [...group.children].forEach((bar, i) =>
+      bar.setAttribute("d", `M${left[i]} ${base[i]}V${top[i] ?? base[i]}H${right[i]}V${base[i]}Z`));
+  },
+  image(group, [cells], box, artist) {
+    group.firstChild.setAttribute("href", picture(cells, artist));
+  },
+  text(group, [string]) {
+    group.firstChild.textContent = string;
+  },
+};
+const CHANNELS = { line: 2, points: 2, bars: 1, image: 1, text: 1 };
+
+// Bring a figure to life. `source(state, done)` hands the channels of a state to `done`.
+function mount(figure, record, source) {
+  const find = (selector) => figure.querySelector(selector);
+  const controls = record.knobs.map((knob) => find(`[name="${knob.name}"]`));
+  const groups = record.artists.map((artist) =>
+    ["wide", "narrow"].map((layout) => [layout, find(`[id="${record.id}-${layout}-${artist.name}"]`)]));
+  const start = record.knobs.map((knob) => knob.start);
+  let state = start, queued = 0, spoken = 0, playing = 0, alive = true;
+
+  function paint(channels) {
+    let next = 0;
+    record.artists.forEach((artist, i) => {
+      const data = channels.slice(next, (next += CHANNELS[artist.kind]));
+      for (const [layout, group] of groups[i])
+        PAINT[artist.kind](group, data, artist.boxes[layout], artist, record.resolution);
+    });
+    const sentence = channels[next];
+    find(".vg-description").textContent = sentence;
+    clearTimeout(spoken);
+    spoken = setTimeout(() => (find(".vg-announce").textContent = sentence), 500);
+  }
+
+  function label() {
+    record.knobs.forEach((knob, i) => {
+      controls[i].value = state[i];
+      if (controls[i].type !== "range") return;
+      controls[i].setAttribute("aria-valuetext", knob.texts[state[i]]);
+      controls[i].parentNode.querySelector("output").textContent = knob.texts[state[i]];
+    });
+    find(".vg-link").href = address();
+  }
+
+  // However many moves arrive, the page changes once a frame.
+  function go(next) {
+    state = next;
+    queued ||= requestAnimationFrame(() => {
+      queued = 0;
+      label();
+      source(state, paint);
+    });
+  }
+
+  const address = () =>
+    `#${record.id}?` + record.knobs.map((knob, i) => `${knob.name}=${encodeURIComponent(knob.keys[state[i]])}`).join("&");
+
+  // The state that an address asks for, or nothing if it is not one of this figure's.
+  function parse(hash) {
+    const [id, query] = hash.replace(/^#/, "").split("?");
+    if (id !== record.id || query === undefined) return null;
+    const next = [...start];
+    for (const [name, key] of new URLSearchParams(query)) {
+      const i = record.knobs.findIndex((knob) => knob.name === name);
+      if (i < 0 || !record.knobs[i].keys.includes(key)) return null;
+      next[i] = record.knobs[i].keys.indexOf(key);
+    }
+    return next;
+  }
+
+  function follow(hash) {
+    const next = parse(hash);
+    if (!next) return false;
+    stop();
+    go(next);
+    figure.scrollIntoView({ block: "nearest" });
+    return true;
+  }
+
+  const button = find(".vg-play");
+  function stop() {
+    clearInterval(playing);
+    playing = 0;
+    button?.setAttribute("aria-pressed", "false");
+  }
+  function play() {
+    const first = controls.findIndex((control) => control.type === "range");
+    const last = record.knobs[first].keys.length - 1;
+    const at = (place) => state.map((old, i) => (i === first ? place : old));
+    if (state[first] === last) go(at(0));
+    button.setAttribute("aria-pressed", "true");
+    playing = setInterval(() => {
+      if (!alive || !figure.isConnected || state[first] === last) return stop();
+      go(at(state[first] + 1));
+    }, Math.max(60, 4000 / last));
+  }
+
+  button?.addEventListener("click", () => (playing ? stop() : play()));
+  find("form").addEventListener("submit", (event) => event.preventDefault());
+  find("form").addEventListener("input", () => {
+    stop();
+    go(controls.map((control) => Number(control.value)));
+  });
+  find("form").addEventListener("reset", (event) => {
+    event.preventDefault();
+    stop();
+    go(start);
+  });
+  figure.explorable = { go, follow, address, state: () => state };
+  return { follow, dispose: () => { alive = false; stop(); clearTimeout(spoken); } };
+}
+
+// The widget's entry point (anywidget): the kernel answers.
+function render({ model, el }) {
+  el.innerHTML = model.get("markup");
+  let paint = () => {};
+  const source = (state, done) => {
+    paint = done;
+    model.set("state", state);
+    model.save_changes();
+  };
+  const { follow, dispose } = mount(el.firstChild, model.get("record"), source);
+  const answer = () => paint(model.get("frame"));
+  const click = (event) => {
+    const hash = event.target.closest?.("a[href*='#']")?.getAttribute("href") ?? "";
+    if (follow(hash.slice(hash.indexOf("#")))) event.preventDefault();
+  };
+  model.on("change:frame", answer);
+  document.addEventListener("click", click, true);
+  return () => {
+    model.off("change:frame", answer);
+    document.removeEventListener("click", click, true);
+    dispose();
+  };
+}
+
+// The page's entry point: its tables answer.
+function boot() {
+  const mounted = [...document.querySelectorAll(".vg-explorable")].map((figure) => {
+    const script = figure.querySelector(".vg-table");
+    const record = JSON.parse(script.textContent);
+    const sizes = record.knobs.map((knob) => knob.keys.length);
+    return mount(figure, record, (state, done) => {
+      const i = state.reduce((place, index, k) => place * sizes[k] + index, 0);
+      done(record.pools.map((pool, c) => pool[record.index[c] ? record.index[c][i] : 0]));
+    });
+  });
+  const follow = () => mounted.forEach((figure) => figure.follow(location.hash));
+  document.addEventListener("click", (event) => {
+    const hash = event.target.closest?.("a[href^='#']")?.getAttribute("href");
+    if (hash && hash === location.hash) follow();
+  });
+  document.addEventListener("change", (event) => {
+    const figure = event.target.closest?.(".vg-explorable");
+    if (figure) requestAnimationFrame(() => history.replaceState(null, "", figure.explorable.address()));
+  });
+  addEventListener("hashchange", follow);
+  follow();
+}

@@ -1,0 +1,161 @@
+"""A drawn figure as inline SVG, in the colors of the page.
+
+What Matplotlib wrote is made fit for a page: ids get a prefix, colors become CSS variables, and
+the artists that an explorable moves are drawn anew from the same integers that the renderer
+(`explore.js`) uses.
+"""
+
+import io
+import re
+from itertools import accumulate
+from xml.etree import ElementTree as ET
+
+import numpy as np
+from matplotlib.colors import to_hex
+from matplotlib.container import BarContainer
+
+from helpers.book import artists, theme
+from helpers.book.scene import Scene
+
+NAMESPACE = "{http://www.w3.org/2000/svg}"
+ET.register_namespace("", NAMESPACE[1:-1])
+
+
+def to_svg(scene: Scene, figure_id: str, label: str, frame: dict | None = None) -> str:
+    """Return the scene as inline SVG, its moving artists in the state of `frame`.
+
+    `frame` maps each artist's name to its channels (`artists.encode`).
+    """
+    for name, artist in scene.artists.items():
+        parts = artist if isinstance(artist, BarContainer) else [artist]
+        for i, part in enumerate(parts):
+            part.set_gid(f"{name}-{i}" if len(parts) > 1 else name)
+            if hasattr(part, "get_text") and not part.get_text():
+                part.set_text("·")
+    out = io.StringIO()
+    with theme.style():
+        scene.canvas.savefig(out, format="svg", metadata={"Date": None})
+    root = ET.fromstring(out.getvalue())
+    boxes = scene.boxes()
+    for name, artist in scene.artists.items():
+        _repaint(root, name, artist, boxes[name], (frame or {})[name])
+    _tidy(root, f"{figure_id}-{scene.layout}-")
+    root.attrib = {
+        "viewBox": root.get("viewBox"),
+        "role": "img",
+        "aria-label": label,
+        "class": f"vg-{scene.layout}",
+    }
+    text = re.sub(r"\s+", " ", ET.tostring(root, encoding="unicode"))
+    return re.sub(r"(\d\.\d\d)\d+", r"\1", text).replace("> <", "><").replace(' z "', 'z"')
+
+
+def _repaint(root, name, artist, box, channels):
+    """Draw a moving artist anew, as `explore.js` will."""
+    kind = artists.kind_of(name, artist)
+    parents = {child: parent for parent in root.iter() for child in parent}
+    gids = [name] if kind != "bars" else [f"{name}-{i}" for i in range(len(artist))]
+    groups = [group for group in root.iter() if group.get("id") in gids + [f"{name}-0"]]
+    first = groups[0]
+    anew = ET.Element(f"{NAMESPACE}g", {"id": name, **_clip(first)})
+    anew.extend(_SHAPES[kind](name, artist, box, channels, first))
+    parents[first].insert(list(parents[first]).index(first), anew)
+    for group in groups:
+        parents[group].remove(group)
+
+
+def _clip(group) -> dict:
+    clips = [e.get("clip-path") for e in group.iter() if e.get("clip-path")]
+    return {"clip-path": clips[0]} if clips else {}
+
+
+def _lines(_name, _artist, box, channels, group):
+    style = next(e.get("style") for e in group.iter(f"{NAMESPACE}path"))
+    points = " L".join(f"{x:.1f} {y:.1f}" for x, y in zip(*_pixels(box, *channels), strict=True))
+    return [ET.Element(f"{NAMESPACE}path", {"d": f"M{points}", "style": style})]
+
+
+def _bars(name, artist, box, channels, _group):
+    shape = artists.geometry(name, artist)
+    left, base = _pixels(box, shape["left"], shape["base"])
+    right, _ = _pixels(box, shape["right"], shape["base"])
+    tops = _pixels(box, [0] * len(channels[0]), channels[0])[1]
+    paths = []
+    for i, bar in enumerate(artist):
+        style = f"fill: {to_hex(bar.get_facecolor())}"
+        top = tops[i] if i < len(tops) else base[i]
+        d = f"M{left[i]:.1f} {base[i]:.1f}V{top:.1f}H{right[i]:.1f}V{base[i]:.1f}Z"
+        paths.append(ET.Element(f"{NAMESPACE}path", {"d": d, "style": style}))
+    return paths
+
+
+def _points(_name, artist, box, channels, _group):
+    sizes, faces = artist.get_sizes(), artist.get_facecolors()
+    xs, ys = _pixels(box, *channels)
+    circles = []
+    for i in range(len(artist.get_offsets())):
+        face = faces[i % len(faces)]
+        at = {"cx": f"{xs[i]:.1f}", "cy": f"{ys[i]:.1f}"} if i < len(xs) else {"display": "none"}
+        style = f"fill: {to_hex(face)}; fill-opacity: {face[3]:g}"
+        radius = f"{np.sqrt(sizes[i % len(sizes)]) / 2:.1f}"
+        circles.append(ET.Element(f"{NAMESPACE}circle", at | {"r": radius, "style": style}))
+    return circles
+
+
+def _image(_name, _artist, box, _channels, group):
+    picture = next(e for e in group.iter(f"{NAMESPACE}image"))
+    href = next(value for key, value in picture.attrib.items() if key.endswith("href"))
+    x, y, width, height = (f"{v:g}" for v in box)
+    at = {"x": x, "y": y, "width": width, "height": height, "href": href}
+    return [ET.Element(f"{NAMESPACE}image", at | {"preserveAspectRatio": "none"})]
+
+
+def _text(_name, _artist, _box, channels, group):
+    text = next(e for e in group.iter(f"{NAMESPACE}text"))
+    text.text = channels[0]
+    return [text]
+
+
+_SHAPES = {"line": _lines, "bars": _bars, "points": _points, "image": _image, "text": _text}
+
+
+def _pixels(box, xs, ys):
+    left, top, width, height = box
+    x = np.array(list(accumulate(xs))) / artists.RESOLUTION
+    y = np.array(list(accumulate(ys))) / artists.RESOLUTION
+    return left + width * x, top + height * (1 - y)
+
+
+def _tidy(root, prefix):
+    """Prefix ids, turn colors into variables, drop what a page does not need.
+
+    Matplotlib numbers its own groups (`patch_1`); nothing refers to those ids.
+    """
+    colors = theme.css_colors()
+    for parent in list(root.iter()):
+        for child in list(parent):
+            if child.tag.endswith("metadata") or child.tag == f"{NAMESPACE}style":
+                parent.remove(child)
+    for element in root.iter():
+        for key, value in list(element.attrib.items()):
+            if key.endswith("href") and value.startswith("#"):
+                element.set("href", f"#{prefix}{value[1:]}")
+            elif key == "id" and re.match(r"[\w.]+_\d+$", value):
+                del element.attrib[key]
+            elif key == "id":
+                element.set(key, prefix + value)
+            elif "url(#" in value:
+                element.set(key, value.replace("url(#", f"url(#{prefix}"))
+            elif key == "style":
+                element.set(key, _restyle(value, colors))
+            if key.startswith("{") and key.endswith("href"):
+                element.attrib.pop(key)
+
+
+def _restyle(style: str, colors: dict[str, str]) -> str:
+    style = re.sub(r"font-family:[^;]*;?\s*|(?<=px )'[^;]*", "", style)
+    return re.sub(
+        r"([\w-]+): ?(#[0-9a-f]{6})",
+        lambda m: f"{m[1]}: {m[2]}; {m[1]}: {colors[m[2]]}" if m[2] in colors else m[0],
+        style,
+    )
