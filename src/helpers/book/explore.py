@@ -169,20 +169,20 @@ class Explorable(Picture):
         return (
             f'<figure class="vg-figure vg-explorable" id="{self.id}" aria-label="{title}">'
             f'<p class="vg-question">{escape(self.question)}</p>'
-            f'<form class="vg-knobs" aria-label="Knobs of this figure">{knobs}'
-            '<div class="vg-tools"><button type="reset">Reset</button>'
-            f'<a class="vg-link" href="#{self.id}">Link to this state</a></div></form>'
+            f'<form class="vg-knobs" id="{self.id}-knobs" aria-label="Knobs">{knobs}</form>'
             f'<div class="vg-canvas">{drawn}</div>'
             f'<p class="vg-description">{escape(sentence)}</p>'
             '<p class="vg-announce" role="status"></p>'
-            f"<figcaption>{title}</figcaption></figure>"
+            f'<figcaption>{title}<span class="vg-tools"><button type="reset" '
+            f'form="{self.id}-knobs">Reset</button> <a class="vg-link" href="#{self.id}">'
+            "Link to this state</a></span></figcaption></figure>"
         )
 
     def html(self) -> str:
         """Return the figure and its table for a static page."""
         shipped = records.to_html("table", self.record() | self.table())
         table.check_size(self.id, records.gzip_size(shipped))
-        quiet = f"<noscript><style>#{self.id} .vg-knobs{{display:none}}</style></noscript>"
+        quiet = f"<noscript><style>#{self.id} :is(.vg-knobs,.vg-tools){{display:none}}</style></noscript>"
         return self.markup().replace("</figure>", f"{shipped}{quiet}</figure>")
 
     def widget(self):

@@ -121,3 +121,20 @@ STYLE = {
 def style():
     """Return a context in which Matplotlib draws in the book's style."""
     return matplotlib.rc_context(STYLE)
+
+
+def number(value: float, digits: int = 2) -> str:
+    """Return a number for a sentence: `0.25`, `−3`, `3.4·10⁻⁵`."""
+    if value == 0 or 1e-3 <= abs(value) < 1e5:
+        return f"{value:.{digits}g}" if abs(value) < 10**digits else f"{value:,.0f}"
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{mantissa}·10{raised}".replace("-", "−")
+
+
+def shade(axes, one: float = 1.0) -> None:
+    """Tint what vanishes (below `one`) and what explodes (above); for a fixed y axis."""
+    low, high = axes.get_ylim()
+    for role, bottom, top in (("vanishing", low, one), ("exploding", one, high)):
+        axes.axhspan(bottom, top, color=color(role), alpha=0.09, linewidth=0)
+    axes.axhline(one, color=color("muted"), linewidth=1)

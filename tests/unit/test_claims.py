@@ -1,0 +1,42 @@
+import pytest
+
+from helpers.book import records
+from helpers.book.claims import Claim
+
+CLAIM = Claim("half", "It is a half.", "nobody 1991, section 1", band=(0.4, 0.6), paper=0.5)
+
+
+@pytest.mark.parametrize(
+    ("values", "verdict"),
+    [
+        ([0.4, 0.5, 0.5, 0.5, 0.6], "reproduced"),
+        ([0.1, 0.5, 0.5, 0.5, 0.6], "partly"),
+        ([0.1, 0.1, 0.1, 0.5, 0.6], "not reproduced"),
+        ([float("nan")] * 5, "not reproduced"),
+        ([float("inf"), 0.5, 0.5, 0.5, 0.5], "partly"),
+    ],
+)
+def test_the_verdict_follows_from_the_values(values, verdict):
+    judged = CLAIM.judge(values)
+    assert judged.verdict == verdict
+    assert judged.record()["verdict"] == verdict
+    assert records.from_html(judged.html(), "claim")["half"]["band"] == [0.4, 0.6]
+
+
+def test_fewer_than_five_values_are_no_evidence():
+    with pytest.raises(ValueError, match="5 or more values, got 4"):
+        CLAIM.judge([0.5] * 4)
+
+
+@pytest.mark.parametrize("band", [(None, None), (1.0, 0.0), (1.0, 1.0)])
+def test_a_band_needs_an_order(band):
+    with pytest.raises(ValueError, match="low < high"):
+        Claim("x", "X.", "nobody", band=band)
+
+
+def test_open_bands_and_reasons():
+    least = Claim("least", "At least.", "nobody", band=(0.98, None))
+    assert str(least.judge([0.99] * 5)) == "least: reproduced (5 of 5 values in the band)"
+    assert least.band_text() == "at least 0.98"
+    assert least.untestable("no data").verdict == "not testable here"
+    assert "no data" in least.untestable("no data").html()
