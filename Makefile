@@ -8,7 +8,7 @@ PYTHONS := $(PYTHON) python3 python python3.14 python3.13 python3.12 python3.11 
 .PHONY: help book test lab refresh bench clean
 
 help: ## list these commands
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 book: $(READY) ## build the site and print its address
 	@$(PY) -m helpers.book.build
@@ -35,7 +35,7 @@ clean: ## remove what was built; .venv stays
 $(READY): requirements.txt constraints.txt pyproject.toml
 	@$(PY) -c "" 2>/dev/null || $(MAKE) --no-print-directory .venv/new
 	@echo "Installing the pinned packages into .venv (once; a few minutes) ..."
-	@$(PY) -m pip install -q --disable-pip-version-check --no-warn-script-location \
+	@$(PY) -m pip install -qq --disable-pip-version-check --no-warn-script-location \
 	  -r requirements.txt -c constraints.txt -e .
 	@touch $@
 
