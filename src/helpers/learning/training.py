@@ -4,7 +4,8 @@ The leading dimension of every tensor counts the nets (seeds times learning rate
 batched matrix product per layer serves all of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,11 +41,13 @@ def train(
     generator: torch.Generator,
     epochs: int = 10,
     batch: int = 20,
+    dtype: torch.dtype = torch.float32,
 ) -> History:
     """Train every net of `params` (leading dimension: nets) with its own rate; see `History`.
 
     Each net sees the examples in its own order. Its loss is multiplied by its rate, so that one
-    step of plain gradient descent with rate 1 is the right step for all nets.
+    step of plain gradient descent with rate 1 is the right step for all nets. Choose float64 to
+    see changes below 1e-7 of a weight, which float32 rounds to nothing.
 
     Raises
     ------
@@ -58,9 +61,14 @@ def train(
     if epochs < 1 or not 1 <= batch <= len(data.y):
         raise ValueError(f"epochs >= 1 and 1 <= batch <= {len(data.y)}, got {epochs}, {batch}")
     f = lookup(ACTIVATIONS, activation, "activation").tensor_f
-    weights, biases = _tensors(params)
-    x, y = torch.tensor(data.x, dtype=torch.float32), torch.tensor(data.y)
-    rate = torch.tensor(rates, dtype=torch.float32)[:, None]
+    with one_thread():
+        return _descend(params, f, data, held_out, rates, generator, epochs, batch, dtype)
+
+
+def _descend(params, f, data, held_out, rates, generator, epochs, batch, dtype) -> History:
+    weights, biases = _tensors(params, dtype)
+    x, y = torch.tensor(data.x, dtype=dtype), torch.tensor(data.y)
+    rate = torch.tensor(rates, dtype=dtype)[:, None]
     accuracy, change = [], []
     for _ in range(epochs):
         before = [W.detach().clone() for W in weights]
@@ -75,11 +83,26 @@ def train(
     return History(np.stack(accuracy, 1), np.stack(change, 1), ~finite.numpy())
 
 
-def _tensors(params: Sequence[Layer]) -> tuple[list[Tensor], list[Tensor]]:
-    """Float32 copies: W transposed to (nets, n_in, n_out), b as (nets, 1, n_out)."""
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Let PyTorch use one thread.
+
+    Matrices this small gain nothing from two, and where other processes want the second core,
+    waiting for it made training ten times slower.
+    """
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _tensors(params: Sequence[Layer], dtype: torch.dtype) -> tuple[list[Tensor], list[Tensor]]:
+    """Leaves: W transposed to (nets, n_in, n_out), b as (nets, 1, n_out)."""
 
     def leaf(array: NDArray) -> Tensor:
-        return torch.tensor(np.ascontiguousarray(array, dtype=np.float32), requires_grad=True)
+        return torch.tensor(np.ascontiguousarray(array), dtype=dtype, requires_grad=True)
 
     return (
         [leaf(np.swapaxes(layer.W, -1, -2)) for layer in params],
@@ -104,7 +127,7 @@ def step(leaves: Sequence[Tensor], logits: Tensor, y: Tensor, rate: Tensor) -> N
 
 def score(weights: Sequence[Tensor], biases: Sequence[Tensor], data: Examples, f) -> NDArray:
     """Share of correct answers (nets,); 1 / classes where the logits are not finite."""
-    x = torch.tensor(data.x, dtype=torch.float32).expand(len(weights[0]), *data.x.shape)
+    x = torch.tensor(data.x, dtype=weights[0].dtype).expand(len(weights[0]), *data.x.shape)
     logits = forward(weights, biases, x, f)
     right = (logits.argmax(dim=-1) == torch.tensor(data.y)).float().mean(dim=1)
     lost = ~torch.isfinite(logits).flatten(1).all(1)

@@ -163,6 +163,14 @@ def init(
     ]
 
 
+def stack(nets: Sequence[Sequence[Layer]]) -> list[Layer]:
+    """Put nets of one shape into a single one, along a new leading dimension."""
+    return [
+        Layer(*(np.stack(part) for part in zip(*layers, strict=True)))
+        for layers in zip(*nets, strict=True)
+    ]
+
+
 def forward(params: Sequence[Layer], x: Array, activation: str) -> Signals:
     """Pass the batch x (..., batch, n_in) forward; `z[-1]` holds the logits."""
     f = lookup(ACTIVATIONS, activation, "activation").f
@@ -195,5 +203,5 @@ def backward(params: Sequence[Layer], signals: Signals, y: NDArray, activation: 
     delta = [(softmax(logits) - onehot) / len(y)]
     for (W, _), z in zip(params[:0:-1], signals.z[-2::-1], strict=True):
         delta.insert(0, df(z) * (delta[0] @ W))
-    dW = [np.swapaxes(d, -1, -2) @ a for d, a in zip(delta, signals.a, strict=True)]
-    return Gradients(loss, delta, dW, [d.sum(axis=-2) for d in delta])
+    weight = [np.swapaxes(d, -1, -2) @ a for d, a in zip(delta, signals.a, strict=True)]
+    return Gradients(loss, delta, weight, [d.sum(axis=-2) for d in delta])
