@@ -1,0 +1,1 @@
+"""What a notebook shows: explorables, figures, claims, colors."""
