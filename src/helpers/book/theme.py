@@ -70,15 +70,12 @@ def palette_css() -> str:
     )
 
 
-def _font_family() -> list[str]:
-    """Register the book's sans serif, which figures share with the site."""
-    fonts = [font for font in files("helpers.book").joinpath("fonts").iterdir()
-             if font.name.endswith(".ttf")]  # fmt: skip
-    for font in fonts:
-        font_manager.fontManager.addfont(str(font))
-    names = {font_manager.get_font(str(font)).family_name for font in fonts}
-    return [*sorted(names), "DejaVu Sans"]
+FONT = "Gradient Sans"
+"""The book's sans serif, which figures share with the site; see fonts/LICENSE.txt."""
 
+for font in files("helpers.book").joinpath("fonts").iterdir():
+    if font.name.endswith(".ttf"):
+        font_manager.fontManager.addfont(str(font))
 
 STYLE = {
     "figure.facecolor": "none",
@@ -109,7 +106,7 @@ STYLE = {
     "legend.fontsize": 12,
     "text.color": color("ink"),
     "font.size": 12.5,
-    "font.family": _font_family(),
+    "font.family": FONT,
     "image.interpolation": "none",
     "svg.fonttype": "none",
     "svg.hashsalt": "the-vanishing-gradient",
@@ -138,3 +135,9 @@ def shade(axes, one: float = 1.0) -> None:
     for role, bottom, top in (("vanishing", low, one), ("exploding", one, high)):
         axes.axhspan(bottom, top, color=color(role), alpha=0.09, linewidth=0)
     axes.axhline(one, color=color("muted"), linewidth=1)
+
+
+def ticks(axis, values) -> None:
+    """Label exactly these values on an axis, which may be logarithmic."""
+    axis.set_ticks(values, [f"{value:g}" for value in values])
+    axis.set_ticks([], minor=True)

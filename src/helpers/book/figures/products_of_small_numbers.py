@@ -1,10 +1,16 @@
 """The figures of chapter 1: products of small numbers."""
 
+from functools import cache
+
 import numpy as np
 
 from helpers.book import theme
 from helpers.book.explore import Explorable
 from helpers.book.knobs import choice, slider
+from helpers.learning.depth import TimeLapse
+from helpers.learning.experiments import run
+from helpers.measure.gradients import log_linear_fit
+from helpers.measure.initial import GradientMap
 from helpers.nets.mlp import ACTIVATIONS
 
 UNITS = np.arange(31)
@@ -70,5 +76,221 @@ chain = Explorable(
     alt="Two panels with logarithmic axes. Left: the product of n equal factors against n, a "
     "straight line. Right: the factor against the net input, a bump that is highest at zero for "
     "the logistic function and tanh, and a step for ReLU.",
+    panels=2,
+)
+
+
+BELOW = 30
+"""The figures show nets of up to this many hidden layers, the output layer at the right."""
+
+
+@cache
+def gradient_map():
+    """Return the measured gradient norms of untrained nets (an experiment, kept on disk)."""
+    return run(GradientMap())
+
+
+def relative_norms(activation, depth, gain):
+    """Return error-signal norms relative to the output layer's, shape (seeds, depth + 1)."""
+    result = gradient_map()
+    settings = result.settings
+    place = [settings.activations.index(activation), settings.depths.index(depth),
+             settings.gains.index(gain)]  # fmt: skip
+    norms = result.arrays["delta"][tuple(place)][:, : depth + 1]
+    return norms / norms[:, -1:]
+
+
+def factor_per_layer(norms):
+    """Return by how much the signal is multiplied on its way down one layer, for each seed."""
+    return 10 ** -log_linear_fit(norms).slope
+
+
+def before_output(axes):
+    """Let x count the layers before the output, which stands at the right."""
+    axes.set(xlim=(BELOW + 0.7, -0.7), xlabel="layers before the output")
+
+
+def draw_reach(axes):
+    """Draw one bar a layer, on a linear scale."""
+    before_output(axes)
+    axes.set(ylim=(0, 1.3))
+    axes.set_title("error that arrives, output layer = 1")
+    colors = theme.ramp(BELOW + 1)[::-1]
+    return {"bars": axes.bar(np.arange(BELOW + 1), np.ones(BELOW + 1), width=0.8, color=colors)}
+
+
+GAIN_OF_UNIT = {"logistic": 1.0, "tanh": 1.0, "relu": 1.4142}
+
+
+def compute_reach(depth, unit):
+    """Return the median over seeds, from the output layer to the first."""
+    norms = np.median(relative_norms(unit, depth, GAIN_OF_UNIT[unit]), axis=0)
+    return {"bars": np.clip(norms[::-1], 0, 1.3)}
+
+
+def describe_reach(_data, depth, unit):
+    """Say how much reaches the first layer."""
+    first = np.median(relative_norms(unit, depth, GAIN_OF_UNIT[unit]), axis=0)[0]
+    return (
+        f"With {depth} hidden layers of {unit} units, the error that reaches the first layer is "
+        f"{theme.number(first)} times the error at the output."
+    )
+
+
+reach = Explorable(
+    id="reach",
+    title="Measured on untrained nets that look at handwritten digits; median of five nets.",
+    question="Add layers: how many do you need before the first one hears nothing?",
+    knobs=(
+        slider("depth", [2, 3, 4, 5, 6, 8, 10, 15, 20, 30], 6, "hidden layers"),
+        choice("unit", ["logistic", "tanh", "relu"], "logistic", "kind of unit"),
+    ),
+    draw=draw_reach,
+    compute=compute_reach,
+    describe=describe_reach,
+    alt="One bar a layer, the output layer at the right. With logistic units the bars shrink to "
+    "a quarter at every layer; with tanh and ReLU units they stay of one size.",
+    height=240,
+)
+
+
+def draw_gradient_norms(norms, factor):
+    """Draw the norm of every layer (left) and the factor per layer against the gain (right)."""
+    before_output(norms)
+    norms.set(ylim=(1e-15, 1e15), yscale="log")
+    norms.set_title("error signal, output layer = 1")
+    factor.set(xlim=(0.22, 9), xscale="log", ylim=(0.03, 12), yscale="log", xlabel="gain")
+    theme.ticks(factor.xaxis, [0.25, 0.5, 1, 2, 4, 8])
+    theme.ticks(factor.yaxis, [0.1, 0.25, 0.5, 1, 2, 4])
+    factor.set_title("factor per layer")
+    ink = theme.color("ink")
+    for axes in (norms, factor):
+        theme.shade(axes)
+    faint = {"color": theme.color("muted"), "linewidth": 1.2, "alpha": 0.6}
+    seeds = {f"seed{i}": norms.plot([0, 1], [1, 1], **faint)[0] for i in range(5)}
+    points = norms.scatter(np.zeros(BELOW + 1), np.ones(BELOW + 1), s=40,
+                           color=theme.ramp(BELOW + 1)[::-1], zorder=3)  # fmt: skip
+    (curve,) = factor.plot([1, 2], [1, 1], color=ink)
+    here = factor.scatter([1], [1], s=90, color=ink, zorder=3)
+    return seeds | {"points": points, "curve": curve, "here": here}
+
+
+def compute_gradient_norms(activation, depth, gain):
+    """Return the norms of all seeds, and the factor per layer for every gain."""
+    norms = relative_norms(activation, depth, gain)[:, ::-1]
+    layers = np.arange(depth + 1)
+    shown = np.clip(norms, 1e-15, 1e15)
+    gains = gradient_map().settings.gains
+    factors = [
+        np.median(factor_per_layer(relative_norms(activation, depth, other))) for other in gains
+    ]
+    return {
+        **{f"seed{i}": (layers, row) for i, row in enumerate(shown)},
+        "points": (layers, np.median(shown, axis=0)),
+        "curve": (gains, factors),
+        "here": ([gain], [factors[gains.index(gain)]]),
+    }
+
+
+def describe_gradient_norms(_data, activation, depth, gain):
+    """Say which way the signal goes, and how far."""
+    norms = relative_norms(activation, depth, gain)
+    factor, first = np.median(factor_per_layer(norms)), np.median(norms[:, 0])
+    if 0.9 <= factor <= 1.1:
+        way = "The signal keeps its size"
+    else:
+        way = "The signal vanishes" if factor < 1 else "The signal explodes"
+    return (
+        f"{way}: about × {theme.number(factor, 3)} per layer; {theme.number(first)} of the error at "
+        f"the output reaches the first of {depth} layers."
+    )
+
+
+gradient_norms = Explorable(
+    id="gradient-norms",
+    title="Measured in untrained nets of 32 units a layer on the 8×8 digits: five seeds (lines), "
+    "their median (dots). A gain of 1 draws weights with variance 1/n.",
+    question="For each activation, find the gain at which depth does no harm. Which one has none?",
+    knobs=(
+        slider("gain", GradientMap().gains, 1.0, "gain"),
+        slider("depth", [2, 3, 4, 5, 6, 8, 10, 15, 20, 30], 10, "hidden layers"),
+        choice("activation", GradientMap().activations, "logistic", "activation"),
+    ),
+    draw=draw_gradient_norms,
+    compute=compute_gradient_norms,
+    describe=describe_gradient_norms,
+    alt="Left: the norm of the error signal at every layer, on a logarithmic axis: a straight "
+    "line. Right: the factor per layer against the gain; the curves of tanh and ReLU cross one, "
+    "the logistic curve stays below.",
+    panels=2,
+)
+
+
+CASES = ("logistic, standard", "logistic, normalized", "tanh, normalized", "relu, he")
+
+
+@cache
+def time_lapse():
+    """Return the training histories of deep nets (an experiment, kept on disk)."""
+    return run(TimeLapse())
+
+
+def draw_time_lapse(change, accuracy):
+    """Draw the change of every layer in one epoch (left) and the accuracy so far (right)."""
+    layers = max(TimeLapse().depths) + 1
+    change.set(xlim=(layers - 0.3, -0.7), xlabel="layers before the output")
+    change.set(ylim=(1e-9, 10), yscale="log")
+    change.set_title("relative weight change in this epoch")
+    accuracy.set(xlim=(0, TimeLapse().epochs), ylim=(0, 1), xlabel="epoch")
+    accuracy.set_title("accuracy on held-out digits")
+    bars = change.bar(np.arange(layers), np.ones(layers), bottom=1e-9, width=0.8,
+                      color=theme.ramp(layers)[::-1])  # fmt: skip
+    faint = {"color": theme.color("muted"), "linewidth": 1.2}
+    seeds = {f"seed{i}": accuracy.plot([0, 1], [0, 0], **faint)[0] for i in range(TimeLapse().seeds)}
+    here = accuracy.scatter([0] * TimeLapse().seeds, [0] * TimeLapse().seeds, s=60,
+                            color=theme.color("ink"), zorder=3)  # fmt: skip
+    return {"bars": bars, **seeds, "here": here}
+
+
+def compute_time_lapse(epoch, depth, case):
+    """Return the median change per layer in this epoch, and each net's accuracy up to it."""
+    found, settings = time_lapse().arrays, time_lapse().settings
+    place = CASES.index(case), settings.depths.index(depth)
+    change = np.median(found["change"][place][:, epoch - 1, depth::-1], axis=0)
+    accuracy = found["accuracy"][place][:, :epoch]
+    epochs = np.arange(1, epoch + 1)
+    return {
+        "bars": np.clip(change, 1e-9, 10) - 1e-9,
+        **{f"seed{i}": (epochs, row) for i, row in enumerate(accuracy)},
+        "here": (np.full(len(accuracy), epoch), accuracy[:, -1]),
+    }
+
+
+def describe_time_lapse(data, epoch, depth, case):
+    """Compare the first layer with the last."""
+    bars = data["bars"]
+    ratio = bars[-1] / bars[0]
+    return (
+        f"In epoch {epoch} the first layer of this {depth}-layer net changed "
+        f"{theme.number(ratio)} times as much as the last; accuracy "
+        f"{theme.number(100 * float(np.median(data['here'][1])), 3)}% (median of "
+        f"{len(data['here'][1])} nets)."
+    )
+
+
+training = Explorable(
+    id="time-lapse",
+    title="Nets learning the digits: the relative weight change of each layer, epoch by epoch.",
+    question="Press Play. Which layers move first, and does the first layer ever wake up?",
+    knobs=(
+        slider("epoch", range(1, TimeLapse().epochs + 1), 1, "epoch"),
+        choice("depth", TimeLapse().depths, 6, "hidden layers"),
+        choice("case", CASES, CASES[0], "activation, initialization"),
+    ),
+    draw=draw_time_lapse,
+    compute=compute_time_lapse,
+    describe=describe_time_lapse,
+    alt="Left: one bar a layer, the relative change of its weights on a logarithmic axis. Right: "
+    "accuracy against the epoch.",
     panels=2,
 )

@@ -1,0 +1,100 @@
+"""The scoreboard and the index of explorables, assembled from what executed chapters leave.
+
+A Sphinx extension. It reads the records (`helpers.book.records`) in the pages' doctrees; nothing
+of it is typed by hand.
+"""
+
+from html import escape
+
+from docutils import nodes
+from docutils.parsers.rst import Directive
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+
+from helpers.book import records
+
+
+def found(app: Sphinx, docname: str, kind: str) -> dict[str, dict]:
+    """Return the records of one kind on a page, by id."""
+    raw = app.env.get_doctree(docname).findall(nodes.raw)
+    return records.from_html("\n".join(node.astext() for node in raw), kind)
+
+
+def everywhere(app: Sphinx, kind: str) -> dict[str, list[dict]]:
+    """Return the records of one kind on all pages, by page; ids are unique in the book."""
+    pages = {name: list(found(app, name, kind).values()) for name in sorted(app.env.found_docs)}
+    ids = [record["id"] for page in pages.values() for record in page]
+    twice = sorted({i for i in ids if ids.count(i) > 1})
+    if twice:
+        raise ExtensionError(f"these {kind} ids stand on more than one page: {', '.join(twice)}")
+    return {name: page for name, page in pages.items() if page}
+
+
+class Listing(nodes.General, nodes.Element):
+    """A list of all records of one kind, filled in when its page is written."""
+
+
+class ListingDirective(Directive):
+    """`{scoreboard}` lists the claims, `{explorables}` the figures with knobs."""
+
+    def run(self):
+        """Leave a placeholder and remember its page."""
+        env = self.state.document.settings.env
+        env.metadata[env.docname]["listing"] = self.name
+        return [Listing(kind=self.name)]
+
+
+def rewrite_listings(app: Sphinx, env) -> list[str]:
+    """Write the pages with listings anew whenever a build reads anything."""
+    return [name for name, data in env.metadata.items() if "listing" in data]
+
+
+def fill_listings(app: Sphinx, doctree, docname: str) -> None:
+    """Replace the placeholders of one page."""
+    for node in list(doctree.findall(Listing)):
+        rows = _claim_rows if node["kind"] == "scoreboard" else _explorable_rows
+        node.replace_self(nodes.raw("", rows(app, docname), format="html"))
+
+
+def _claim_rows(app, docname):
+    rows = []
+    for name, claims in everywhere(app, "claim").items():
+        url = app.builder.get_relative_uri(docname, name)
+        rows += [
+            f'<tr data-verdict="{c["verdict"]}"><td><a href="{url}#claim-{c["id"]}">'
+            f"{escape(c['statement'])}</a></td><td>{escape(c['source'])}</td>"
+            f"<td>{'–' if c['paper'] is None else format(c['paper'], 'g')}</td>"
+            f"<td>{escape(c['band_text'])}</td><td>{escape(c['measured'])}</td>"
+            f"<td>{len(c['values'])}</td><td>{c['verdict']}</td></tr>"
+            for c in claims
+        ]
+    heads = ("Claim", "Source", "It prints", "Band", "Median [range]", "Seeds", "Verdict")
+    return (
+        '<div class="vg-scroll" tabindex="0" role="region" aria-label="Scoreboard">'
+        f'<table class="table vg-scoreboard"><thead><tr>'
+        f"{''.join(f'<th scope=col>{head}</th>' for head in heads)}"
+        f"</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def _explorable_rows(app, docname):
+    items = []
+    for name, figures in everywhere(app, "table").items():
+        url = app.builder.get_relative_uri(docname, name)
+        chapter = escape(app.env.titles[name].astext())
+        items += [
+            f'<li><a href="{url}#{f["id"]}">{escape(f["title"])}</a> <span>{chapter}</span>'
+            f"<br>{escape(f['question'])}</li>"
+            for f in figures
+        ]
+    return f'<ul class="vg-index">{"".join(items)}</ul>'
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register the directives."""
+    app.add_node(Listing)
+    for name in ("scoreboard", "explorables"):
+        app.add_directive(name, ListingDirective)
+    app.connect("env-updated", rewrite_listings)
+    app.connect("doctree-resolved", fill_listings)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
