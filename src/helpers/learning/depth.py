@@ -1,6 +1,5 @@
 """Does a deeper net learn the digits, and which of its layers move? Introduced in chapter 1."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 
@@ -8,7 +7,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from helpers.data.images import Examples, digits
+from helpers.data.images import digits
 from helpers.learning.experiments import Experiment, progress
 from helpers.learning.training import History, train
 from helpers.nets.mlp import Layer, init, stack
@@ -33,32 +32,40 @@ def nets(depth: int, width: int, schemes: tuple[str, ...], role: int, seeds: int
 
 
 @dataclass(frozen=True)
+class Case:
+    """An activation, its two initializations (historical, made for it), learning rates."""
+
+    activation: str
+    schemes: tuple[str, str]
+    rates: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class AccuracyByDepth(Experiment):
     """Test accuracy against the number of hidden layers, each case at its own learning rate.
 
-    For every activation, initialization and depth the rate is the one of `rates` with the best
-    mean validation accuracy over `tuning_seeds` nets. Other nets, `seeds` of them, are then
-    trained at that rate and scored once on the test set.
+    For every activation, initialization and depth the rate is the one, of the case's R, with the
+    best mean validation accuracy over `tuning_seeds` nets. Other nets, `seeds` of them, are then
+    trained at that rate and scored once on the test set. A trial of all cases on 0.03 ... 10 set
+    the four rates of each: no depth that learned at all preferred another.
 
-    compute() returns, with A activations, 2 initializations (the historical one, then the one
-    made for the activation), D depths, S seeds, R rates, T tuning seeds:
+    compute() returns, with A activations, D depths, S seeds, T tuning seeds:
         accuracy (A, 2, D, S) : on the test set, after the last epoch.
-        change (A, 2, D, S, max(depths) + 1) : ||dW_l|| / ||W_l|| over the first epoch; NaN
-            where a net has no such layer.
+        change (A, 2, D, S, max(depths) + 1) : ||dW_l|| / ||W_l|| over the first epoch, trained
+            in float64; NaN where a net has no such layer.
         rate (A, 2, D) : the rate chosen.
         tuning (A, 2, D, R, T) : accuracy on the validation set, after the last epoch.
         diverged (A, 2, D, S) : whether a weight was not finite at the end.
     """
 
-    cases: tuple[tuple[str, tuple[str, str]], ...] = (
-        ("logistic", ("standard", "normalized")),
-        ("tanh", ("standard", "normalized")),
-        ("relu", ("standard", "he")),
+    cases: tuple[Case, ...] = (
+        Case("logistic", ("standard", "normalized"), (0.3, 1.0, 3.0, 10.0)),
+        Case("tanh", ("standard", "normalized"), (0.03, 0.1, 0.3, 1.0)),
+        Case("relu", ("standard", "he"), (0.01, 0.03, 0.1, 0.3)),
     )
     depths: tuple[int, ...] = (1, 2, 3, 4, 6, 8, 12)
-    rates: tuple[float, ...] = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
     width: int = 32
-    epochs: int = 15
+    epochs: int = 12
     batch: int = 20
     seeds: int = 5
     tuning_seeds: int = 2
@@ -70,40 +77,44 @@ class AccuracyByDepth(Experiment):
             "accuracy": np.empty((*shape, self.seeds)),
             "change": np.full((*shape, self.seeds, max(self.depths) + 1), np.nan),
             "rate": np.empty(shape),
-            "tuning": np.empty((*shape, len(self.rates), self.tuning_seeds)),
+            "tuning": np.empty((*shape, len(self.cases[0].rates), self.tuning_seeds)),
             "diverged": np.empty((*shape, self.seeds), dtype=bool),
         }
         todo = list(product(enumerate(self.cases), enumerate(self.depths)))
         for (i, case), (j, depth) in progress(todo, "accuracy by depth"):
-            tuning = self._tune(*case, depth)
-            best = np.array(self.rates)[tuning.mean(axis=-1).argmax(axis=-1)]
-            history = self._report(*case, depth, best)
+            tuning = self._tune(case, depth)
+            best = np.array(case.rates)[tuning.mean(axis=-1).argmax(axis=-1)]
+            long = self._report(case, depth, best, self.epochs, torch.float32)
+            short = self._report(case, depth, best, 1, torch.float64)
             found["tuning"][i, :, j], found["rate"][i, :, j] = tuning, best
-            found["accuracy"][i, :, j] = history.accuracy[:, -1].reshape(2, -1)
-            found["diverged"][i, :, j] = history.diverged.reshape(2, -1)
-            first = history.change[:, 0].reshape(2, self.seeds, -1)
-            found["change"][i, :, j, :, : depth + 1] = first
+            found["accuracy"][i, :, j] = long.accuracy[:, -1].reshape(2, -1)
+            found["diverged"][i, :, j] = long.diverged.reshape(2, -1)
+            found["change"][i, :, j, :, : depth + 1] = short.change.reshape(2, self.seeds, -1)
         return found
 
-    def _tune(self, activation: str, schemes: tuple[str, str], depth: int) -> NDArray:
+    def _tune(self, case: Case, depth: int) -> NDArray:
         """Return the validation accuracy (2, rates, tuning seeds)."""
-        one = nets(depth, self.width, schemes, TUNING, self.tuning_seeds)
-        params = [Layer(np.tile(W, (len(self.rates), 1, 1)), np.tile(b, (len(self.rates), 1)))
-                  for W, b in one]  # fmt: skip
-        rates = np.repeat(self.rates, 2 * self.tuning_seeds)
-        history = self._train(params, activation, rates, digits().validation, (TUNING, depth))
-        last = history.accuracy[:, -1].reshape(len(self.rates), 2, self.tuning_seeds)
-        return last.swapaxes(0, 1)
+        one = nets(depth, self.width, case.schemes, TUNING, self.tuning_seeds)
+        copies = len(case.rates)
+        params = [Layer(np.tile(W, (copies, 1, 1)), np.tile(b, (copies, 1))) for W, b in one]
+        rates = np.repeat(case.rates, 2 * self.tuning_seeds)
+        history = train(
+            params, case.activation, digits().train, digits().validation, rates,
+            _order(TUNING, depth), self.epochs, self.batch,
+        )  # fmt: skip
+        return history.accuracy[:, -1].reshape(copies, 2, -1).swapaxes(0, 1)
 
-    def _report(self, activation: str, schemes: tuple, depth: int, rates: NDArray) -> History:
-        params = nets(depth, self.width, schemes, REPORTED, self.seeds)
-        each = np.repeat(rates, self.seeds)
-        return self._train(params, activation, each, digits().test, (REPORTED, depth))
+    def _report(self, case: Case, depth: int, rates: NDArray, epochs: int, dtype) -> History:
+        params = nets(depth, self.width, case.schemes, REPORTED, self.seeds)
+        return train(
+            params, case.activation, digits().train, digits().test, np.repeat(rates, self.seeds),
+            _order(REPORTED, depth), epochs, self.batch, dtype,
+        )  # fmt: skip
 
-    def _train(self, params, activation, rates, held_out: Examples, stream) -> History:
-        order = torch.Generator().manual_seed(10_000 * stream[0] + stream[1])
-        data = digits().train
-        return train(params, activation, data, held_out, rates, order, self.epochs, self.batch)
+
+def _order(role: int, depth: int) -> torch.Generator:
+    """Return the generator of the order in which nets of this role and depth see the digits."""
+    return torch.Generator().manual_seed(10_000 * role + depth)
 
 
 @dataclass(frozen=True)
@@ -111,55 +122,44 @@ class TimeLapse(Experiment):
     """Relative weight change of every layer, epoch by epoch, while nets learn the digits.
 
     Computed in float64: the first layer of a deep logistic net moves by less than float32 can
-    hold. A case is (activation, initialization, learning rate).
+    hold. Each case has one rate: the one that `AccuracyByDepth` chose for the deepest nets of
+    that activation that learn.
 
     compute() returns
-        change (cases, depths, seeds, epochs, max(depths) + 1) : ||dW_l|| / ||W_l|| over one
+        change (cases, 2, depths, seeds, epochs, max(depths) + 1) : ||dW_l|| / ||W_l|| over one
             epoch; NaN where a net has no such layer.
-        accuracy (cases, depths, seeds, epochs) : on the validation set.
+        accuracy (cases, 2, depths, seeds, epochs) : on the validation set.
     """
 
-    cases: tuple[tuple[str, str, float], ...] = (
-        ("logistic", "standard", 3.0),
-        ("logistic", "normalized", 3.0),
-        ("tanh", "normalized", 0.1),
-        ("relu", "he", 0.1),
+    cases: tuple[Case, ...] = (
+        Case("logistic", ("standard", "normalized"), (3.0,)),
+        Case("tanh", ("standard", "normalized"), (0.1,)),
+        Case("relu", ("standard", "he"), (0.1,)),
     )
-    depths: tuple[int, ...] = (2, 4, 6, 10)
+    depths: tuple[int, ...] = (3, 4, 10)
     width: int = 32
-    epochs: int = 40
+    epochs: int = 30
     batch: int = 20
     seeds: int = 3
 
     def compute(self) -> dict[str, NDArray]:
         """Train the nets of every case and depth."""
-        shape = (len(self.cases), len(self.depths), self.seeds, self.epochs)
+        shape = (len(self.cases), 2, len(self.depths), self.seeds, self.epochs)
         change, accuracy = np.full((*shape, max(self.depths) + 1), np.nan), np.empty(shape)
-        for i, j, depth, history in self._histories():
-            change[i, j, ..., : depth + 1] = history.change
-            accuracy[i, j] = history.accuracy
+        todo = list(product(enumerate(self.cases), enumerate(self.depths)))
+        for (i, case), (j, depth) in progress(todo, "time-lapse"):
+            history = self._train(case, depth)
+            change[i, :, j, ..., : depth + 1] = history.change.reshape(*shape[1:2], *shape[3:], -1)
+            accuracy[i, :, j] = history.accuracy.reshape(*shape[1:2], *shape[3:])
         return {"change": change, "accuracy": accuracy}
 
-    def _histories(self) -> Iterator[tuple[int, int, int, History]]:
-        todo = list(product(enumerate(self.cases), enumerate(self.depths)))
-        for (i, (activation, scheme, rate)), (j, depth) in progress(todo, "time-lapse"):
-            params = nets(depth, self.width, (scheme,), REPORTED, self.seeds)
-            yield (
-                i,
-                j,
-                depth,
-                train(
-                    params,
-                    activation,
-                    digits().train,
-                    digits().validation,
-                    np.full(self.seeds, rate),
-                    torch.Generator().manual_seed(depth),
-                    self.epochs,
-                    self.batch,
-                    torch.float64,
-                ),
-            )
+    def _train(self, case: Case, depth: int) -> History:
+        params = nets(depth, self.width, case.schemes, REPORTED, self.seeds)
+        rates = np.full(2 * self.seeds, case.rates[0])
+        return train(
+            params, case.activation, digits().train, digits().validation, rates,
+            _order(REPORTED, depth), self.epochs, self.batch, torch.float64,
+        )  # fmt: skip
 
 
 def first_to_last(change: NDArray) -> NDArray:
