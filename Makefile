@@ -29,7 +29,7 @@ bench: $(READY) ## measure how fast figures answer and how heavy pages are
 	@$(PY) -m helpers.book.bench
 
 clean: ## remove what was built; .venv stays
-	@rm -rf _build .cache .pytest_cache .ruff_cache
+	@rm -rf _build .cache
 
 # Made anew only when the pins change; an unfinished install is repeated.
 $(READY): requirements.txt constraints.txt pyproject.toml
