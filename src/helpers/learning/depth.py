@@ -8,8 +8,8 @@ import torch
 from numpy.typing import NDArray
 
 from helpers.data.images import digits
-from helpers.learning.experiments import Experiment, progress
-from helpers.learning.training import History, train
+from helpers.learning.experiments import Experiment
+from helpers.learning.training import History, in_parallel, train
 from helpers.nets.mlp import Layer, init, stack
 
 CLASSES = 10
@@ -71,7 +71,7 @@ class AccuracyByDepth(Experiment):
     tuning_seeds: int = 2
 
     def compute(self) -> dict[str, NDArray]:
-        """Tune, then train and test, for all depths of all activations."""
+        """Tune, then train and test, at all depths of all activations."""
         shape = (len(self.cases), 2, len(self.depths))
         found = {
             "accuracy": np.empty((*shape, self.seeds)),
@@ -80,17 +80,22 @@ class AccuracyByDepth(Experiment):
             "tuning": np.empty((*shape, len(self.cases[0].rates), self.tuning_seeds)),
             "diverged": np.empty((*shape, self.seeds), dtype=bool),
         }
-        todo = list(product(enumerate(self.cases), enumerate(self.depths)))
-        for (i, case), (j, depth) in progress(todo, "accuracy by depth"):
-            tuning = self._tune(case, depth)
-            best = np.array(case.rates)[tuning.mean(axis=-1).argmax(axis=-1)]
-            long = self._report(case, depth, best, self.epochs, torch.float32)
-            short = self._report(case, depth, best, 1, torch.float64)
-            found["tuning"][i, :, j], found["rate"][i, :, j] = tuning, best
-            found["accuracy"][i, :, j] = long.accuracy[:, -1].reshape(2, -1)
-            found["diverged"][i, :, j] = long.diverged.reshape(2, -1)
-            found["change"][i, :, j, :, : depth + 1] = short.change.reshape(2, self.seeds, -1)
+        jobs = list(product(self.cases, self.depths))
+        done = in_parallel(lambda job: self._one(*job), jobs, "accuracy by depth")
+        for (case, depth), (tuning, best, long, short) in zip(jobs, done, strict=True):
+            at = self.cases.index(case), slice(None), self.depths.index(depth)
+            found["tuning"][at], found["rate"][at] = tuning, best
+            found["accuracy"][at] = long.accuracy[:, -1].reshape(2, -1)
+            found["diverged"][at] = long.diverged.reshape(2, -1)
+            found["change"][at][..., : depth + 1] = short.change.reshape(2, self.seeds, -1)
         return found
+
+    def _one(self, case: Case, depth: int) -> tuple[NDArray, NDArray, History, History]:
+        """Tune, then train and test, at one depth of one activation."""
+        tuning = self._tune(case, depth)
+        best = np.array(case.rates)[tuning.mean(axis=-1).argmax(axis=-1)]
+        long = self._report(case, depth, best, self.epochs, torch.float32)
+        return tuning, best, long, self._report(case, depth, best, 1, torch.float64)
 
     def _tune(self, case: Case, depth: int) -> NDArray:
         """Return the validation accuracy (2, rates, tuning seeds)."""
@@ -138,7 +143,7 @@ class TimeLapse(Experiment):
     )
     depths: tuple[int, ...] = (3, 4, 10)
     width: int = 32
-    epochs: int = 30
+    epochs: int = 24
     batch: int = 20
     seeds: int = 3
 
@@ -146,11 +151,13 @@ class TimeLapse(Experiment):
         """Train the nets of every case and depth."""
         shape = (len(self.cases), 2, len(self.depths), self.seeds, self.epochs)
         change, accuracy = np.full((*shape, max(self.depths) + 1), np.nan), np.empty(shape)
-        todo = list(product(enumerate(self.cases), enumerate(self.depths)))
-        for (i, case), (j, depth) in progress(todo, "time-lapse"):
-            history = self._train(case, depth)
-            change[i, :, j, ..., : depth + 1] = history.change.reshape(*shape[1:2], *shape[3:], -1)
-            accuracy[i, :, j] = history.accuracy.reshape(*shape[1:2], *shape[3:])
+        jobs = list(product(self.cases, self.depths))
+        done = in_parallel(lambda job: self._train(*job), jobs, "time-lapse")
+        for (case, depth), history in zip(jobs, done, strict=True):
+            at = self.cases.index(case), slice(None), self.depths.index(depth)
+            found = history.change.reshape(2, self.seeds, self.epochs, -1)
+            change[at][..., : depth + 1] = found
+            accuracy[at] = history.accuracy.reshape(2, self.seeds, -1)
         return {"change": change, "accuracy": accuracy}
 
     def _train(self, case: Case, depth: int) -> History:

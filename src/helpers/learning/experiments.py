@@ -48,10 +48,10 @@ class Result:
     cached: bool
 
 
-def progress(steps: Iterable, description: str) -> tqdm:
+def progress(steps: Iterable, description: str, total: int | None = None) -> tqdm:
     """Iterate with a bar on standard error that appears after two seconds; none in a build."""
     quiet = os.environ.get("HELPERS_HOST") in ("site", "text")
-    return tqdm(steps, description, delay=2, leave=False, file=sys.stderr, disable=quiet)
+    return tqdm(steps, description, total, delay=2, leave=False, file=sys.stderr, disable=quiet)
 
 
 @cache
@@ -102,6 +102,9 @@ def load(path: Path) -> tuple[dict[str, np.ndarray], float]:
             raise ValueError(f"{damaged} fails its checksum")
     with np.load(path, allow_pickle=False) as stored:
         arrays = {name: stored[name] for name in stored.files}
+    if sorted(arrays) != sorted([*arrays["names"], "names", "seconds"]):
+        raise ValueError("an array is missing")
+    del arrays["names"]
     return arrays, float(arrays.pop("seconds"))
 
 
@@ -112,7 +115,7 @@ def save(path: Path, arrays: dict[str, np.ndarray], seconds: float) -> None:
         if time.time() - left_over.stat().st_mtime > ABANDONED_AFTER_S:
             left_over.unlink(missing_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
-        np.savez(file, seconds=seconds, **arrays)
+        np.savez(file, names=list(arrays), seconds=seconds, **arrays)
         file.flush()
         os.fsync(file.fileno())
     try:

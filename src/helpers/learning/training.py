@@ -4,7 +4,9 @@ The leading dimension of every tensor counts the nets (seeds times learning rate
 batched matrix product per layer serves all of them.
 """
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -14,6 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from helpers.data.images import Examples
+from helpers.learning.experiments import progress
 from helpers.nets.mlp import ACTIVATIONS, Layer, lookup
 
 
@@ -96,6 +99,16 @@ def one_thread() -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(threads)
+
+
+def in_parallel(function: Callable, jobs: Sequence, description: str) -> Iterator:
+    """Yield `function(job)` for every job, in order; two of them run at a time, on two cores."""
+    with one_thread():
+        pool = ThreadPoolExecutor(min(2, os.cpu_count() or 1))
+        try:
+            yield from progress(pool.map(function, jobs), description, len(jobs))
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def _tensors(params: Sequence[Layer], dtype: torch.dtype) -> tuple[list[Tensor], list[Tensor]]:
