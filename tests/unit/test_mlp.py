@@ -11,7 +11,7 @@ from helpers.nets.mlp import (
     backward,
     forward,
     init,
-    softmax,
+    log_softmax,
     stack,
 )
 
@@ -123,8 +123,15 @@ def test_signals_hold_the_input_first_and_the_logits_last():
     np.testing.assert_array_equal(a[0], X)
 
 
-def test_softmax_survives_huge_logits():
-    assert softmax(np.array([1e5, 0.0, -1e5])) == pytest.approx([1, 0, 0])
+def test_log_softmax_survives_huge_logits():
+    assert log_softmax(np.array([1e5, 0.0, -1e5])) == pytest.approx([0, -1e5, -2e5])
+
+
+@pytest.mark.parametrize("y", [[0, 3], [-1, 0]])
+def test_classes_outside_the_output_layer_are_refused(y):
+    params = net()
+    with pytest.raises(ValueError, match=r"classes must lie in 0\.\.2"):
+        backward(params, forward(params, X[:2], "tanh"), np.array(y), "tanh")
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,6 @@ PACKAGE = Path(__file__).resolve().parents[1]
 FLOORS = ("data", "nets", "learning", "measure")
 LIBRARIES = ("numpy", "scikit-learn", "torch")
 UNREADABLE = (OSError, ValueError, KeyError, EOFError, RuntimeError, zipfile.BadZipFile)
-ABANDONED_AFTER_S = 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -50,8 +49,8 @@ class Result:
 
 def progress(steps: Iterable, description: str, total: int | None = None) -> tqdm:
     """Iterate with a bar on standard error that appears after two seconds; none in a build."""
-    quiet = os.environ.get("HELPERS_HOST") in ("site", "text")
-    return tqdm(steps, description, total, delay=2, leave=False, file=sys.stderr, disable=quiet)
+    built = os.environ.get("HELPERS_HOST") in ("site", "text")
+    return tqdm(steps, description, total, delay=2, leave=False, file=sys.stderr, disable=built)
 
 
 @cache
@@ -69,15 +68,15 @@ def cache_folder() -> Path:
     """Return $HELPERS_CACHE, else .cache in the project (or, if installed elsewhere, here)."""
     if folder := os.environ.get("HELPERS_CACHE"):
         return Path(folder)
-    root = PACKAGE.parents[1]
-    return (root if (root / "pyproject.toml").exists() else Path.cwd()) / ".cache"
+    project = PACKAGE.parents[1]
+    return (project if (project / "pyproject.toml").exists() else Path.cwd()) / ".cache"
 
 
 def cache_file(settings: Experiment) -> Path:
     """Path under which the result of these settings, by this code, is kept."""
-    name = type(settings).__name__
-    key = json.dumps([type(settings).__module__, name, asdict(settings), code_hash()], default=str)
-    return cache_folder() / f"{name}-{hashlib.sha256(key.encode()).hexdigest()[:20]}.npz"
+    kind = type(settings)
+    key = json.dumps([kind.__module__, kind.__name__, asdict(settings), code_hash()], default=str)
+    return cache_folder() / f"{kind.__name__}-{hashlib.sha256(key.encode()).hexdigest()[:20]}.npz"
 
 
 def run(settings: Experiment) -> Result:
@@ -101,18 +100,14 @@ def load(path: Path) -> tuple[dict[str, np.ndarray], float]:
         if damaged := archive.testzip():
             raise ValueError(f"{damaged} fails its checksum")
     with np.load(path, allow_pickle=False) as stored:
-        arrays = {name: stored[name] for name in stored.files}
-    if sorted(arrays) != sorted([*arrays["names"], "names", "seconds"]):
-        raise ValueError("an array is missing")
-    del arrays["names"]
-    return arrays, float(arrays.pop("seconds"))
+        return {name: stored[name] for name in stored["names"]}, float(stored["seconds"])
 
 
 def save(path: Path, arrays: dict[str, np.ndarray], seconds: float) -> None:
     """Write the whole file under another name, force it to disk, then give it its name."""
     path.parent.mkdir(parents=True, exist_ok=True)
     for left_over in path.parent.glob("*.tmp"):
-        if time.time() - left_over.stat().st_mtime > ABANDONED_AFTER_S:
+        if time.time() - left_over.stat().st_mtime > 24 * 3600:  # abandoned
             left_over.unlink(missing_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
         np.savez(file, names=list(arrays), seconds=seconds, **arrays)

@@ -26,8 +26,8 @@ Array = NDArray[np.floating]
 class Activation:
     """A function of the net input z, its slope, and what is known about it.
 
-    `tensor_f` is the same function written with tensor methods, so that PyTorch can train it
-    (and, in the tests, differentiate it independently of `df`).
+    `tensor_f` is the same function in tensor methods, so that PyTorch can train it (and, in the
+    tests, differentiate it independently of `df`). `source` is a key of the bibliography.
     """
 
     f: Callable[[Array], Array]
@@ -49,27 +49,21 @@ def logistic_slope(z: Array) -> Array:
 
 
 ACTIVATIONS: dict[str, Activation] = {
-    "logistic": Activation(
-        logistic, logistic_slope, 0.25, lambda z: z.sigmoid(), "Rumelhart, Hinton, Williams 1986"
-    ),
+    "logistic": Activation(logistic, logistic_slope, 0.25, lambda z: z.sigmoid(), "hochreiter1997"),
     "tanh": Activation(
-        np.tanh, lambda z: 1.0 - np.tanh(z) ** 2, 1.0, lambda z: z.tanh(), "LeCun et al. 1998"
+        np.tanh, lambda z: 1.0 - np.tanh(z) ** 2, 1.0, lambda z: z.tanh(), "glorot2010"
     ),
     "relu": Activation(
-        lambda z: np.maximum(z, 0.0),
-        lambda z: (z > 0).astype(z.dtype),
-        1.0,
-        lambda z: z.relu(),
-        "Nair, Hinton 2010",
+        lambda z: np.maximum(z, 0.0), lambda z: 1.0 * (z > 0), 1.0, lambda z: z.relu(), "glorot2011"
     ),
     "softsign": Activation(
         lambda z: z / (1.0 + np.abs(z)),
         lambda z: 1.0 / (1.0 + np.abs(z)) ** 2,
         1.0,
         lambda z: z / (1.0 + z.abs()),
-        "Glorot, Bengio 2010",
+        "glorot2010",
     ),
-    "linear": Activation(lambda z: z, np.ones_like, 1.0, lambda z: z, "Saxe et al. 2014"),
+    "linear": Activation(lambda z: z, np.ones_like, 1.0, lambda z: z, "saxe2014"),
 }
 
 
@@ -81,23 +75,18 @@ class Initialization:
     source: str
 
 
-def _uniform(rng: np.random.Generator, shape: tuple[int, ...], limit: float) -> Array:
-    return rng.uniform(-limit, limit, shape)
-
-
 INITIALIZATIONS: dict[str, Initialization] = {
     "standard": Initialization(
-        lambda rng, s: _uniform(rng, s, s[-1] ** -0.5), "Glorot, Bengio 2010, eq. 1"
+        lambda rng, s: s[-1] ** -0.5 * rng.uniform(-1, 1, s), "glorot2010, eq. 1"
     ),
     "normalized": Initialization(
-        lambda rng, s: _uniform(rng, s, (6.0 / (s[-1] + s[-2])) ** 0.5),
-        "Glorot, Bengio 2010, eq. 16",
+        lambda rng, s: (6 / sum(s[-2:])) ** 0.5 * rng.uniform(-1, 1, s), "glorot2010, eq. 16"
     ),
     "he": Initialization(
-        lambda rng, s: rng.normal(0.0, (2.0 / s[-1]) ** 0.5, s), "He et al. 2015, eq. 10"
+        lambda rng, s: (2 / s[-1]) ** 0.5 * rng.standard_normal(s), "he2015delving, eq. 10"
     ),
     "gaussian": Initialization(
-        lambda rng, s: rng.normal(0.0, s[-1] ** -0.5, s), "N(0, 1/n_in), to be scaled by the gain"
+        lambda rng, s: s[-1] ** -0.5 * rng.standard_normal(s), "N(0, 1/n_in), to be scaled"
     ),
 }
 
@@ -182,10 +171,10 @@ def forward(params: Sequence[Layer], x: Array, activation: str) -> Signals:
     return Signals(z, a)
 
 
-def softmax(z: Array) -> Array:
-    """Softmax over the last axis, shifted so that it cannot overflow."""
-    e = np.exp(z - z.max(axis=-1, keepdims=True))
-    return e / e.sum(axis=-1, keepdims=True)
+def log_softmax(z: Array) -> Array:
+    """Logarithm of the softmax over the last axis, shifted so that it cannot overflow."""
+    z = z - z.max(axis=-1, keepdims=True)
+    return z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
 
 
 def backward(params: Sequence[Layer], signals: Signals, y: NDArray, activation: str) -> Gradients:
@@ -195,12 +184,12 @@ def backward(params: Sequence[Layer], signals: Signals, y: NDArray, activation: 
     At the output, delta_L = (softmax(z_L) - onehot(y)) / batch.
     """
     df = lookup(ACTIVATIONS, activation, "activation").df
-    logits = signals.z[-1]
-    onehot = np.eye(logits.shape[-1])[y]
-    shifted = logits - logits.max(axis=-1, keepdims=True)
-    log_sum = np.log(np.exp(shifted).sum(axis=-1))
-    loss = (log_sum - (shifted * onehot).sum(axis=-1)).mean(axis=-1)
-    delta = [(softmax(logits) - onehot) / len(y)]
+    log_p = log_softmax(signals.z[-1])
+    if min(y) < 0 or max(y) >= log_p.shape[-1]:
+        raise ValueError(f"classes must lie in 0..{log_p.shape[-1] - 1}, got {min(y)}..{max(y)}")
+    onehot = np.eye(log_p.shape[-1])[y]
+    loss = -(log_p * onehot).sum(axis=-1).mean(axis=-1)
+    delta = [(np.exp(log_p) - onehot) / len(y)]
     for (W, _), z in zip(params[:0:-1], signals.z[-2::-1], strict=True):
         delta.insert(0, df(z) * (delta[0] @ W))
     weight = [np.swapaxes(d, -1, -2) @ a for d, a in zip(delta, signals.a, strict=True)]
