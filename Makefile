@@ -26,7 +26,7 @@ refresh: $(READY) ## run every notebook again and store its text outputs
 	@$(PY) -m helpers.book.refresh
 
 bench: $(READY) ## measure how fast figures answer and how heavy pages are
-	@$(PY) -m helpers.book.bench
+	@$(PY) tests/bench.py
 
 clean: ## remove what was built; .venv stays
 	@rm -rf _build .cache
