@@ -69,7 +69,7 @@
     for (const [region, scrolls] of wide) {
       if (scrolls) {
         region.tabIndex = 0;
-        region.setAttribute("role", "region");
+        region.setAttribute("role", "group");
         region.setAttribute("aria-label", region.querySelector("table") ? "Table" : names[region.tagName]);
       } else if (region.tabIndex === 0) {
         for (const name of ["tabindex", "role", "aria-label"]) region.removeAttribute(name);

@@ -120,7 +120,8 @@ def prepare_page(app: Sphinx, pagename: str, templatename: str, context: dict, d
     context["page_description"] = description(doctree)
     if doctree is None:
         return
-    context["body"] = number_title(pagename, context["body"])
+    body = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
+    context["body"] = number_title(pagename, body)
     if kind == "chapter":
         context["notebook_url"] = context["pathto"](f"_sources/{pagename}.ipynb", 1)
 
