@@ -3,6 +3,7 @@
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PY := $(BIN)/python
 READY := .venv/ready
+NEW_ENOUGH := "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))"
 PYTHONS := $(PYTHON) python3 python python3.14 python3.13 python3.12 python3.11 py
 
 .PHONY: help book test lab refresh bench clean
@@ -33,7 +34,7 @@ clean: ## remove what was built; .venv stays
 
 # Made anew only when the pins change; an unfinished install is repeated.
 $(READY): requirements.txt constraints.txt pyproject.toml
-	@$(PY) -c "" 2>/dev/null || $(MAKE) --no-print-directory .venv/new
+	@$(PY) -c $(NEW_ENOUGH) 2>/dev/null || $(MAKE) --no-print-directory .venv/new
 	@echo "Installing the pinned packages into .venv (once; a few minutes) ..."
 	@$(PY) -m pip install -qq --disable-pip-version-check --no-warn-script-location \
 	  -r requirements.txt -c constraints.txt -e .
@@ -42,7 +43,7 @@ $(READY): requirements.txt constraints.txt pyproject.toml
 .PHONY: .venv/new
 .venv/new:
 	@for python in $(PYTHONS); do \
-	  if "$$python" -c "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))" 2>/dev/null; then \
+	  if "$$python" -c $(NEW_ENOUGH) 2>/dev/null; then \
 	    echo "Making .venv with $$("$$python" --version) ..."; \
 	    exec "$$python" -m venv --clear .venv; \
 	  fi; \

@@ -70,7 +70,7 @@ def _install_with_playwright() -> None:
 
 
 def _run(command: list[str]) -> None:
-    print(f"No Chromium yet: {' '.join(command)}", flush=True)
+    print(f"No Chromium yet, trying: {' '.join(command)}", flush=True)
     done = subprocess.run(
         command,
         stdout=subprocess.PIPE,
@@ -80,7 +80,7 @@ def _run(command: list[str]) -> None:
         check=False,
     )
     if done.returncode:
-        print(done.stdout[-2000:])
+        print(done.stdout[-500:])
 
 
 def main() -> int:
