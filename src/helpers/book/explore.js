@@ -12,7 +12,7 @@ const down = (box, column, unit) => sums(column).map((v) => (box[1] + box[3] * (
 
 function picture(cells, { rows, columns, flip, colors }) {
   const canvas = Object.assign(document.createElement("canvas"), { width: columns, height: rows });
-  const context = canvas.getContext("2d");
+  const context = canvas.getContext("2d", { willReadFrequently: true });
   const bytes = atob(cells);
   for (let i = 0; i < bytes.length; i++) {
     const row = Math.floor(i / columns);
@@ -42,7 +42,8 @@ const PAINT = {
       bar.setAttribute("d", `M${left[i]} ${base[i]}V${top[i] ?? base[i]}H${right[i]}V${base[i]}Z`));
   },
   image(group, [cells], box, artist) {
-    group.firstChild.setAttribute("href", picture(cells, artist));
+    if (artist.shown !== cells) artist.href = picture((artist.shown = cells), artist);
+    group.firstChild.setAttribute("href", artist.href);
   },
   text(group, [string]) {
     group.firstChild.textContent = string;

@@ -7,12 +7,14 @@ the artists that an explorable moves are drawn anew from the same integers that 
 
 import io
 import re
+from base64 import b64decode, b64encode
 from itertools import accumulate
 from xml.etree import ElementTree as ET
 
 import numpy as np
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgba
 from matplotlib.container import BarContainer
+from matplotlib.image import imsave
 
 from helpers.book import artists, theme
 from helpers.book.scene import Scene
@@ -102,12 +104,25 @@ def _points(_name, artist, box, channels, _group):
     return circles
 
 
-def _image(_name, _artist, box, _channels, group):
-    picture = next(e for e in group.iter(f"{NAMESPACE}image"))
-    href = next(value for key, value in picture.attrib.items() if key.endswith("href"))
-    x, y, width, height = (f"{v:g}" for v in box)
-    at = {"x": x, "y": y, "width": width, "height": height, "href": href}
-    return [ET.Element(f"{NAMESPACE}image", at | {"preserveAspectRatio": "none"})]
+def _image(name, artist, _box, channels, _group):
+    shape = artists.geometry(name, artist)
+    cells = np.frombuffer(b64decode(channels[0]), np.uint8).reshape(shape["rows"], -1)
+    colors = np.array([to_rgba(color) for color in shape["colors"]])[cells]
+    png = io.BytesIO()
+    imsave(png, colors[::-1] if shape["flip"] else colors, format="png")
+    href = f"data:image/png;base64,{b64encode(png.getvalue()).decode()}"
+    at = {"href": href, "preserveAspectRatio": "none"} | _extent(artist)
+    return [ET.Element(f"{NAMESPACE}image", at)]
+
+
+def _extent(image) -> dict:
+    """Return where an image lies on its canvas, in CSS pixels."""
+    left, right, bottom, top = image.get_extent()
+    corners = image.axes.transData.transform([(left, bottom), (right, top)])
+    (x0, y0), (x1, y1) = np.sort(corners, axis=0)
+    height = image.get_figure().bbox.height
+    sides = {"x": x0, "y": height - y1, "width": x1 - x0, "height": y1 - y0}
+    return {side: f"{value:.1f}" for side, value in sides.items()}
 
 
 def _text(_name, _artist, _box, channels, group):
