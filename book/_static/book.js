@@ -115,7 +115,7 @@
   });
 
   // Mark the section being read in the contents.
-  const links = new Map(all('.contents a[href^="#"]').map((link) => [link.hash.slice(1), link]));
+  const links = new Map(all('.contents ul ul a[href^="#"]').map((link) => [link.hash.slice(1), link]));
   const sections = [...links.keys()].map((id) => id && document.getElementById(id)).filter(Boolean);
   let reading = null;
   const spy = new IntersectionObserver((entries) => {
