@@ -12,6 +12,7 @@ from sphinx.util import logging
 LOGGER = logging.getLogger(__name__)
 CHAPTER_NAME = re.compile(r"book/(\d\d)-[a-z0-9-]+")
 CHAPTER_TITLE = re.compile(r'<h1><span class="section-number">(\d+)\. </span>')
+BARE_TABLE = re.compile(r'(?<!pst-scrollable-table-container">)<table\b.*?</table>', re.DOTALL)
 CURRENT_LINK = '<a class="current reference internal"'
 
 
@@ -112,6 +113,12 @@ def description(doctree: nodes.document | None) -> str:
     return text if len(text) <= 160 else text[:157].rsplit(" ", 1)[0] + " …"
 
 
+def repair(body: str) -> str:
+    """Let every table scroll on a narrow screen, and name the items of the bibliography."""
+    body = BARE_TABLE.sub(r'<div class="pst-scrollable-table-container">\g<0></div>', body)
+    return body.replace('role="doc-biblioentry"', 'role="listitem"')
+
+
 def prepare_page(app: Sphinx, pagename: str, templatename: str, context: dict, doctree) -> None:
     """Give the templates what they show around the text."""
     kind = page_kind(pagename, app.config.root_doc)
@@ -120,8 +127,7 @@ def prepare_page(app: Sphinx, pagename: str, templatename: str, context: dict, d
     context["page_description"] = description(doctree)
     if doctree is None:
         return
-    body = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
-    context["body"] = number_title(pagename, body)
+    context["body"] = repair(number_title(pagename, context["body"]))
     if kind == "chapter":
         context["notebook_url"] = context["pathto"](f"_sources/{pagename}.ipynb", 1)
 
