@@ -154,22 +154,30 @@ function mount(figure, record, source) {
 // The widget's entry point (anywidget): the kernel answers.
 function render({ model, el }) {
   el.innerHTML = model.get("markup");
+  const figure = el.firstChild;
+  for (const control of figure.querySelectorAll("input, select, button"))
+    control.dataset.lmSuppressShortcuts = ""; // JupyterLab would take the arrow keys
+  const same = (state) => String(state) === String(model.get("state"));
   let paint = () => {};
-  const source = (state, done) => {
+  const { follow, dispose } = mount(figure, model.get("record"), (state, done) => {
     paint = done;
+    if (same(state)) return done(model.get("frame"));
     model.set("state", state);
     model.save_changes();
-  };
-  const { follow, dispose } = mount(el.firstChild, model.get("record"), source);
+  });
   const answer = () => paint(model.get("frame"));
+  const turn = () => same(figure.explorable.state()) || figure.explorable.go(model.get("state"));
   const click = (event) => {
     const hash = event.target.closest?.("a[href*='#']")?.getAttribute("href") ?? "";
     if (follow(hash.slice(hash.indexOf("#")))) event.preventDefault();
   };
   model.on("change:frame", answer);
+  model.on("change:state", turn); // set from Python
   document.addEventListener("click", click, true);
+  turn();
   return () => {
     model.off("change:frame", answer);
+    model.off("change:state", turn);
     document.removeEventListener("click", click, true);
     dispose();
   };
@@ -188,13 +196,13 @@ function boot() {
   });
   const follow = () => mounted.forEach((figure) => figure.follow(location.hash));
   document.addEventListener("click", (event) => {
-    const hash = event.target.closest?.("a[href^='#']")?.getAttribute("href");
-    if (hash && hash === location.hash) follow();
+    if (event.target.closest?.("a[href]")?.href === location.href) follow(); // no hashchange then
   });
-  document.addEventListener("change", (event) => {
+  const keep = (event) => {
     const figure = event.target.closest?.(".vg-explorable");
     if (figure) requestAnimationFrame(() => history.replaceState(null, "", figure.explorable.address()));
-  });
+  };
+  for (const kind of ["change", "reset"]) document.addEventListener(kind, keep);
   addEventListener("hashchange", follow);
   follow();
 }

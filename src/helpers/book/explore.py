@@ -182,7 +182,8 @@ class Explorable(Picture):
         """Return the figure and its table for a static page."""
         shipped = records.to_html("table", self.record() | self.table())
         table.check_size(self.id, records.gzip_size(shipped))
-        quiet = f"<noscript><style>#{self.id} :is(.vg-knobs,.vg-tools){{display:none}}</style></noscript>"
+        dead = f"#{self.id} :is(.vg-knobs,.vg-tools)"
+        quiet = f"<noscript><style>{dead}{{display:none}}</style></noscript>"
         return self.markup().replace("</figure>", f"{shipped}{quiet}</figure>")
 
     def widget(self):

@@ -34,10 +34,7 @@ def to_svg(scene: Scene, figure_id: str, label: str, frame: dict | None = None) 
             part.set_gid(f"{name}-{i}" if len(parts) > 1 else name)
             if hasattr(part, "get_text") and not part.get_text():
                 part.set_text("·")
-    out = io.StringIO()
-    with theme.style():
-        scene.canvas.savefig(out, format="svg", metadata={"Date": None})
-    root = ET.fromstring(out.getvalue())
+    root = ET.fromstring(matplotlib_svg(scene))
     boxes = scene.boxes()
     for name, artist in scene.artists.items():
         _repaint(root, name, artist, boxes[name], (frame or {})[name])
@@ -50,6 +47,14 @@ def to_svg(scene: Scene, figure_id: str, label: str, frame: dict | None = None) 
     }
     text = re.sub(r"\s+", " ", ET.tostring(root, encoding="unicode"))
     return re.sub(r"(\d\.\d\d)\d+", r"\1", text).replace("> <", "><").replace(' z "', 'z"')
+
+
+def matplotlib_svg(scene: Scene) -> str:
+    """Return the scene as Matplotlib writes it."""
+    out = io.StringIO()
+    with theme.style():
+        scene.canvas.savefig(out, format="svg", metadata={"Date": None})
+    return out.getvalue()
 
 
 def _repaint(root, name, artist, box, channels):

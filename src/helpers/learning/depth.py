@@ -13,7 +13,7 @@ from helpers.learning.training import History, in_parallel, train
 from helpers.nets.mlp import Layer, init, stack
 
 CLASSES = 10
-TUNING, REPORTED = 1, 2
+TUNING, REPORTED = 1, 3
 
 
 def nets(depth: int, width: int, schemes: tuple[str, ...], role: int, seeds: int) -> list[Layer]:
@@ -145,7 +145,7 @@ class TimeLapse(Experiment):
     width: int = 32
     epochs: int = 24
     batch: int = 20
-    seeds: int = 3
+    seeds: int = 5
 
     def compute(self) -> dict[str, NDArray]:
         """Train the nets of every case and depth."""

@@ -7,7 +7,6 @@ import numpy as np
 from helpers.book import theme
 from helpers.book.explore import Explorable
 from helpers.book.knobs import choice, slider
-from helpers.learning.depth import TimeLapse
 from helpers.learning.experiments import run
 from helpers.measure.gradients import log_linear_fit
 from helpers.measure.initial import GradientMap
@@ -110,50 +109,6 @@ def before_output(axes):
     axes.set(xlim=(BELOW + 0.7, -0.7), xlabel="layers before the output")
 
 
-def draw_reach(axes):
-    """Draw one bar a layer, on a linear scale."""
-    before_output(axes)
-    axes.set(ylim=(0, 1.3))
-    axes.set_title("error that arrives, output layer = 1")
-    colors = theme.ramp(BELOW + 1)[::-1]
-    return {"bars": axes.bar(np.arange(BELOW + 1), np.ones(BELOW + 1), width=0.8, color=colors)}
-
-
-GAIN_OF_UNIT = {"logistic": 1.0, "tanh": 1.0, "relu": 1.4142}
-
-
-def compute_reach(depth, unit):
-    """Return the median over seeds, from the output layer to the first."""
-    norms = np.median(relative_norms(unit, depth, GAIN_OF_UNIT[unit]), axis=0)
-    return {"bars": np.clip(norms[::-1], 0, 1.3)}
-
-
-def describe_reach(_data, depth, unit):
-    """Say how much reaches the first layer."""
-    first = np.median(relative_norms(unit, depth, GAIN_OF_UNIT[unit]), axis=0)[0]
-    return (
-        f"With {depth} hidden layers of {unit} units, the error that reaches the first layer is "
-        f"{theme.number(first)} times the error at the output."
-    )
-
-
-reach = Explorable(
-    id="reach",
-    title="Measured on untrained nets that look at handwritten digits; median of five nets.",
-    question="Add layers: how many do you need before the first one hears nothing?",
-    knobs=(
-        slider("depth", [2, 3, 4, 5, 6, 8, 10, 15, 20, 30], 6, "hidden layers"),
-        choice("unit", ["logistic", "tanh", "relu"], "logistic", "kind of unit"),
-    ),
-    draw=draw_reach,
-    compute=compute_reach,
-    describe=describe_reach,
-    alt="One bar a layer, the output layer at the right. With logistic units the bars shrink to "
-    "a quarter at every layer; with tanh and ReLU units they stay of one size.",
-    height=240,
-)
-
-
 def draw_gradient_norms(norms, factor):
     """Draw the norm of every layer (left) and the factor per layer against the gain (right)."""
     before_output(norms)
@@ -196,13 +151,10 @@ def describe_gradient_norms(_data, activation, depth, gain):
     """Say which way the signal goes, and how far."""
     norms = relative_norms(activation, depth, gain)
     factor, first = np.median(factor_per_layer(norms)), np.median(norms[:, 0])
-    if 0.9 <= factor <= 1.1:
-        way = "The signal keeps its size"
-    else:
-        way = "The signal vanishes" if factor < 1 else "The signal explodes"
+    way = "vanishes" if factor < 0.9 else "explodes" if factor > 1.1 else "keeps its size"
     return (
-        f"{way}: about × {theme.number(factor, 3)} per layer; {theme.number(first)} of the error at "
-        f"the output reaches the first of {depth} layers."
+        f"The signal {way}: about × {theme.number(factor)} per layer. The first of {depth} layers "
+        f"receives {theme.number(first)} times the error at the output."
     )
 
 
@@ -222,75 +174,5 @@ gradient_norms = Explorable(
     alt="Left: the norm of the error signal at every layer, on a logarithmic axis: a straight "
     "line. Right: the factor per layer against the gain; the curves of tanh and ReLU cross one, "
     "the logistic curve stays below.",
-    panels=2,
-)
-
-
-CASES = ("logistic, standard", "logistic, normalized", "tanh, normalized", "relu, he")
-
-
-@cache
-def time_lapse():
-    """Return the training histories of deep nets (an experiment, kept on disk)."""
-    return run(TimeLapse())
-
-
-def draw_time_lapse(change, accuracy):
-    """Draw the change of every layer in one epoch (left) and the accuracy so far (right)."""
-    layers = max(TimeLapse().depths) + 1
-    change.set(xlim=(layers - 0.3, -0.7), xlabel="layers before the output")
-    change.set(ylim=(1e-9, 10), yscale="log")
-    change.set_title("relative weight change in this epoch")
-    accuracy.set(xlim=(0, TimeLapse().epochs), ylim=(0, 1), xlabel="epoch")
-    accuracy.set_title("accuracy on held-out digits")
-    bars = change.bar(np.arange(layers), np.ones(layers), bottom=1e-9, width=0.8,
-                      color=theme.ramp(layers)[::-1])  # fmt: skip
-    faint = {"color": theme.color("muted"), "linewidth": 1.2}
-    seeds = {f"seed{i}": accuracy.plot([0, 1], [0, 0], **faint)[0] for i in range(TimeLapse().seeds)}
-    here = accuracy.scatter([0] * TimeLapse().seeds, [0] * TimeLapse().seeds, s=60,
-                            color=theme.color("ink"), zorder=3)  # fmt: skip
-    return {"bars": bars, **seeds, "here": here}
-
-
-def compute_time_lapse(epoch, depth, case):
-    """Return the median change per layer in this epoch, and each net's accuracy up to it."""
-    found, settings = time_lapse().arrays, time_lapse().settings
-    place = CASES.index(case), settings.depths.index(depth)
-    change = np.median(found["change"][place][:, epoch - 1, depth::-1], axis=0)
-    accuracy = found["accuracy"][place][:, :epoch]
-    epochs = np.arange(1, epoch + 1)
-    return {
-        "bars": np.clip(change, 1e-9, 10) - 1e-9,
-        **{f"seed{i}": (epochs, row) for i, row in enumerate(accuracy)},
-        "here": (np.full(len(accuracy), epoch), accuracy[:, -1]),
-    }
-
-
-def describe_time_lapse(data, epoch, depth, case):
-    """Compare the first layer with the last."""
-    bars = data["bars"]
-    ratio = bars[-1] / bars[0]
-    return (
-        f"In epoch {epoch} the first layer of this {depth}-layer net changed "
-        f"{theme.number(ratio)} times as much as the last; accuracy "
-        f"{theme.number(100 * float(np.median(data['here'][1])), 3)}% (median of "
-        f"{len(data['here'][1])} nets)."
-    )
-
-
-training = Explorable(
-    id="time-lapse",
-    title="Nets learning the digits: the relative weight change of each layer, epoch by epoch.",
-    question="Press Play. Which layers move first, and does the first layer ever wake up?",
-    knobs=(
-        slider("epoch", range(1, TimeLapse().epochs + 1), 1, "epoch"),
-        choice("depth", TimeLapse().depths, 6, "hidden layers"),
-        choice("case", CASES, CASES[0], "activation, initialization"),
-    ),
-    draw=draw_time_lapse,
-    compute=compute_time_lapse,
-    describe=describe_time_lapse,
-    alt="Left: one bar a layer, the relative change of its weights on a logarithmic axis. Right: "
-    "accuracy against the epoch.",
     panels=2,
 )
