@@ -1,7 +1,8 @@
 import pytest
 
 from helpers.book import records
-from helpers.book.claims import Claim
+from helpers.book.claims import Claim, announce
+from helpers.book.declared import products_of_small_numbers
 
 CLAIM = Claim("half", "It is a half.", "nobody 1991, section 1", band=(0.4, 0.6), paper=0.5)
 
@@ -40,3 +41,12 @@ def test_open_bands_and_reasons():
     assert least.band_text() == "at least 0.98"
     assert least.untestable("no data").verdict == "not testable here"
     assert "no data" in least.untestable("no data").html()
+
+
+def test_declared_claims_are_announced_before_the_run(monkeypatch, capsys):
+    shown = []
+    monkeypatch.setenv("HELPERS_HOST", "text")
+    monkeypatch.setattr("helpers.book.claims.display", lambda bundle, raw: shown.append(bundle))
+    announce(products_of_small_numbers)
+    assert "glorot-standard: 0.4 to 0.6" in shown[0]["text/plain"]
+    assert list(shown[0]) == ["text/plain"]

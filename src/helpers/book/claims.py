@@ -7,12 +7,14 @@ values alone.
 from dataclasses import asdict, dataclass
 from html import escape
 from math import isfinite, log10
+from types import ModuleType
 
 import numpy as np
 from IPython.display import display
 
 from helpers.book import records
 from helpers.book.host import host
+from helpers.book.theme import number
 
 MIN_SEEDS = 5
 VERDICTS = ("reproduced", "partly", "not reproduced", "not testable here")
@@ -28,14 +30,14 @@ class Claim:
         Unique in the book, such as `glorot-standard`.
     statement
         One sentence.
-    source
-        Citation key and place: `glorot2010, section 4.2.1`.
+    source, key
+        Authors, year and place, for readers; the key in `references.bib`, "" for none.
     band
         The lowest and the highest value that count, None for an open end.
     paper
         The value that the source prints, None if it prints none.
-    unit
-        Unit of the values, or what they are (`R²`).
+    quantity
+        What the values are: `R² of a straight line`.
     """
 
     id: str
@@ -43,7 +45,8 @@ class Claim:
     source: str
     band: tuple[float | None, float | None]
     paper: float | None = None
-    unit: str = ""
+    quantity: str = "value"
+    key: str = ""
 
     def __post_init__(self):
         low, high = self.band
@@ -119,16 +122,16 @@ class Judgement:
         return f"{middle} [{low}, {high}]"
 
     def html(self) -> str:
-        """Return the card: statement, source, band, the values as dots, and the verdict."""
+        """Return the card: verdict, statement, the values as dots over the band, the numbers."""
         claim = self.claim
-        paper = "" if claim.paper is None else f"<dt>source prints</dt><dd>{claim.paper:g}</dd>"
+        paper = "" if claim.paper is None else f" It prints {claim.paper:g}."
         return (
-            f'<div class="vg-claim" id="claim-{claim.id}" data-verdict="{self.verdict}">'
-            f'<p class="vg-verdict">{self.verdict}</p><p>{escape(claim.statement)}</p>'
-            f"<dl><dt>source</dt><dd>{escape(claim.source)}</dd>{paper}"
-            f"<dt>band</dt><dd>{claim.band_text()} {escape(claim.unit)}</dd>"
-            f"<dt>measured, median [range]</dt><dd>{self.measured()}</dd></dl>{self._strip()}"
-            f"<p>{escape(self.reason)}</p>{records.to_html('claim', self.record())}</div>"
+            f'<div class="vg-claim" id="claim-{claim.id}"><p><strong class="vg-verdict" '
+            f'data-verdict="{self.verdict}">{self.verdict}</strong> {escape(claim.statement)}</p>'
+            f"{self._strip()}<p class=vg-facts>{escape(claim.quantity)}: median [range] "
+            f"<b>{self.measured()}</b>; band {claim.band_text()}; {escape(self.reason)}.<br>"
+            f"Source: {escape(claim.source)}.{paper}</p>"
+            f"{records.to_html('claim', self.record())}</div>"
         )
 
     def show(self) -> None:
@@ -160,5 +163,17 @@ def _axis(marks):
     return lambda v: 400 * (scale(v) - low + margin) / (high - low + 2 * margin)
 
 
+def announce(declared: ModuleType) -> None:
+    """Show the claims that a module of `helpers.book.declared` declares, with their bands."""
+    claims = [c for c in vars(declared).values() if isinstance(c, Claim)]
+    bundle = {"text/plain": "\n".join(f"{c.id}: {c.band_text()}" for c in claims)}
+    rows = "".join(
+        f"<li>{escape(c.statement)} <span>{escape(c.quantity)}: <b>{c.band_text()}</b></span></li>"
+        for c in claims
+    )
+    html = {} if host() == "text" else {"text/html": f'<ol class="vg-declared">{rows}</ol>'}
+    display(bundle | html, raw=True)
+
+
 def _short(value: float) -> str:
-    return f"{value:.3g}" if isfinite(value) else "not finite"
+    return number(value, 4 if 0.9 < abs(value) < 1 else 3) if isfinite(value) else "not finite"

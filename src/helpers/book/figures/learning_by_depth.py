@@ -107,8 +107,8 @@ def draw_depth(accuracy, change):
     for name, style in LINES.items():
         for panel, axes in (("accuracy", accuracy), ("change", change)):
             (line,) = axes.plot([1, 2], [1, 1], style, color=theme.color("ink"), label=name)
-            dots = axes.scatter(*np.ones((2, len(STUDY.depths) * STUDY.seeds)), s=14,
-                                color=theme.color("muted"), alpha=0.5)  # fmt: skip
+            dots = axes.scatter(*np.ones((2, len(STUDY.depths) * STUDY.seeds)), s=26,
+                                color=theme.color("muted"), alpha=0.55)  # fmt: skip
             moving |= {f"{panel}-{name}": line, f"{panel}-{name}-nets": dots}
     change.legend(loc="lower left", handlelength=2.6)
     return moving

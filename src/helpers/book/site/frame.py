@@ -13,6 +13,26 @@ LOGGER = logging.getLogger(__name__)
 CHAPTER_NAME = re.compile(r"book/(\d\d)-[a-z0-9-]+")
 CHAPTER_TITLE = re.compile(r'<h1><span class="section-number">(\d+)\. </span>')
 BARE_TABLE = re.compile(r'(?<!pst-scrollable-table-container">)<table\b.*?</table>', re.DOTALL)
+TEXT_FACES = [
+    '1em "Gradient Serif"',
+    'italic 1em "Gradient Serif"',
+    '600 1em "Gradient Serif"',
+    '1em "Gradient Display"',
+    '1em "Gradient Sans"',
+    '600 1em "Gradient Sans"',
+]
+MATH_FACES = {
+    'class="katex"': "1em KaTeX_Main",
+    "mathnormal": "italic 1em KaTeX_Math",
+    "mathbf": "bold 1em KaTeX_Main",
+    "boldsymbol": "italic bold 1em KaTeX_Math",
+    "mathbb": "1em KaTeX_AMS",
+    "delimsizing size1": "1em KaTeX_Size1",
+    "small-op": "1em KaTeX_Size1",
+    "delimsizing size2": "1em KaTeX_Size2",
+    "large-op": "1em KaTeX_Size2",
+    "delimsizing size3": "1em KaTeX_Size3",
+}
 CURRENT_LINK = '<a class="current reference internal"'
 
 
@@ -119,12 +139,19 @@ def repair(body: str) -> str:
     return body.replace('role="doc-biblioentry"', 'role="listitem"')
 
 
+def font_faces(body: str) -> list[str]:
+    """Fonts that a page will need, to be asked for before the text is laid out."""
+    math = {face for mark, face in MATH_FACES.items() if mark in body and 'class="katex"' in body}
+    return TEXT_FACES + sorted(math)
+
+
 def prepare_page(app: Sphinx, pagename: str, templatename: str, context: dict, doctree) -> None:
     """Give the templates what they show around the text."""
     kind = page_kind(pagename, app.config.root_doc)
     context["page_kind"] = kind
     context["contents_html"] = contents(context, doctree)
     context["page_description"] = description(doctree)
+    context["font_faces"] = font_faces(context.get("body") or "")
     if doctree is None:
         return
     context["body"] = repair(number_title(pagename, context["body"]))

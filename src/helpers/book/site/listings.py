@@ -57,23 +57,38 @@ def fill_listings(app: Sphinx, doctree, docname: str) -> None:
 
 
 def _claim_rows(app, docname):
+    cited = {
+        c.key: app.builder.get_relative_uri(docname, c.bibliography_key.docname)
+        + f"#{c.citation_id}"
+        for c in app.env.get_domain("cite").citations
+    }
     rows = []
     for name, claims in everywhere(app, "claim").items():
         url = app.builder.get_relative_uri(docname, name)
-        rows += [
-            f'<tr data-verdict="{c["verdict"]}"><td><a href="{url}#claim-{c["id"]}">'
-            f"{escape(c['statement'])}</a></td><td>{escape(c['source'])}</td>"
-            f"<td>{'–' if c['paper'] is None else format(c['paper'], 'g')}</td>"
-            f"<td>{escape(c['band_text'])}</td><td>{escape(c['measured'])}</td>"
-            f"<td>{len(c['values'])}</td><td>{c['verdict']}</td></tr>"
-            for c in claims
-        ]
-    heads = ("Claim", "Source", "It prints", "Band", "Median [range]", "Seeds", "Verdict")
+        rows += [_claim_row(c, url, cited.get(c["key"])) for c in claims]
+    heads = "".join(
+        f"<th scope=col>{head}</th>"
+        for head in ("Claim", "Source prints", "Band", "Median [range]", "Seeds", "Verdict")
+    )
     return (
         '<div class="vg-scroll" tabindex="0" role="region" aria-label="Scoreboard">'
-        f'<table class="table vg-scoreboard"><thead><tr>'
-        f"{''.join(f'<th scope=col>{head}</th>' for head in heads)}"
-        f"</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+        f'<table class="vg-scoreboard"><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def _claim_row(claim, url, citation):
+    source = escape(claim["source"])
+    if citation:
+        source = f'<a href="{citation}">{source}</a>'
+    return (
+        f'<tr><td><a href="{url}#claim-{claim["id"]}">{escape(claim["statement"])}</a>'
+        f"<br><small>{source}; {escape(claim['quantity'])}</small></td>"
+        f"<td>{'–' if claim['paper'] is None else format(claim['paper'], 'g')}</td>"
+        f"<td>{escape(claim['band_text'])}</td><td>{escape(claim['measured'])}</td>"
+        f"<td>{len(claim['values'])}</td>"
+        f'<td><strong class="vg-verdict" data-verdict="{claim["verdict"]}">{claim["verdict"]}'
+        "</strong></td></tr>"
     )
 
 

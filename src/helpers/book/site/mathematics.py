@@ -104,8 +104,11 @@ def markup(writer, node: nodes.Element) -> str:
 
 
 def visit_inline(writer, node: nodes.math) -> None:
-    """Write a formula inside a sentence."""
-    writer.body.append(writer.starttag(node, "span", "", CLASS="math"))
+    """Write a formula inside a sentence; one that is a link needs a name in plain text."""
+    name = {}
+    if isinstance(node.parent, nodes.reference | nodes.inline) and len(node.parent) == 1:
+        name = {"role": "img", "aria-label": re.sub(r"[\\{}]", "", node.astext())}
+    writer.body.append(writer.starttag(node, "span", "", CLASS="math", **name))
     writer.body.append(markup(writer, node) + "</span>")
     raise nodes.SkipNode
 
