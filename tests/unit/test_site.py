@@ -53,3 +53,9 @@ def test_every_table_scrolls_once():
     wrapped = '<div class="pst-scrollable-table-container"><table><tr></tr></table></div>'
     assert frame.repair(wrapped) == wrapped
     assert frame.repair("<table><tr></tr></table>") == wrapped
+
+
+def test_a_page_asks_for_the_fonts_of_its_formulas_only():
+    assert frame.font_faces("<p>text</p>") == frame.TEXT_FACES
+    bold = frame.font_faces('<span class="katex"><span class="mord mathbf">a</span></span>')
+    assert bold == [*frame.TEXT_FACES, "1em KaTeX_Main", "bold 1em KaTeX_Main"]
