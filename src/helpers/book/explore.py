@@ -169,7 +169,8 @@ class Explorable(Picture):
         return (
             f'<figure class="vg-figure vg-explorable" id="{self.id}" aria-label="{title}">'
             f'<p class="vg-question">{escape(self.question)}</p>'
-            f'<form class="vg-knobs" id="{self.id}-knobs" aria-label="Knobs">{knobs}</form>'
+            f'<form class="vg-knobs" id="{self.id}-knobs" aria-label="Knobs of {self.id}">'
+            f"{knobs}</form>"
             f'<div class="vg-canvas">{drawn}</div>'
             f'<p class="vg-description">{escape(sentence)}</p>'
             '<p class="vg-announce" role="status"></p>'

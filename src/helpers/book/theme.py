@@ -24,6 +24,14 @@ PALETTE = {
 }
 """Role: (light hex, dark hex). The layers of a net run on the ramp from early to late."""
 
+CODE = {
+    "code-word": ("#6b3a8a", "#cda7e8"),
+    "code-text": ("#2f6139", "#9ccf9f"),
+    "code-value": ("#8a4500", "#eeb27c"),
+    "code-name": ("#1d5480", "#8fc1e8"),
+}
+"""The colors of program text, which no figure uses."""
+
 RAMP_STEPS = 20
 
 
@@ -58,15 +66,17 @@ def css_colors() -> dict[str, str]:
 
 
 def palette_css() -> str:
-    """Return the palette as CSS variables for the site and for JupyterLab, light and dark."""
+    """Return the palette as CSS variables: for the site and JupyterLab, light, dark and print."""
     light, dark = (
-        "".join(f"--vg-{role}: {pair[i]}; " for role, pair in PALETTE.items()) for i in (0, 1)
+        f"color-scheme: {scheme}; "
+        + "".join(f"--vg-{role}: {pair[i]}; " for role, pair in (PALETTE | CODE).items())
+        for i, scheme in enumerate(("light", "dark"))
     )
     return (
-        f":root {{ {light}}}\n"
-        f"@media (prefers-color-scheme: dark) {{ html:not([data-theme]) {{ {dark}}} }}\n"
-        f'html[data-theme="dark"], [data-jp-theme-light="false"] {{ {dark}}}\n'
-        f"@media print {{ html[data-theme] {{ {light}}} }}\n"
+        f':root, [data-jp-theme-light="true"] {{ {light}}}\n'
+        f'@media screen {{ html[data-theme="dark"], [data-jp-theme-light="false"] {{ {dark}}} }}\n'
+        "@media screen and (prefers-color-scheme: dark) "
+        f"{{ html:not([data-theme]) {{ {dark}}} }}\n"
     )
 
 

@@ -37,8 +37,12 @@ def write_assets(app: Sphinx) -> None:
     """Write the renderer and its style beside the pages; `explore.js` becomes a classic script."""
     static = Path(app.outdir) / "_static"
     static.mkdir(parents=True, exist_ok=True)
-    (static / "explore.js").write_text(f"(() => {{\n{asset('explore.js')}\nboot();\n}})();\n")
-    (static / "explore.css").write_text(theme.palette_css() + asset("explore.css"))
+    for name, text in {
+        "explore.js": f"(() => {{\n{asset('explore.js')}\nboot();\n}})();\n",
+        "explore.css": asset("explore.css"),
+        "palette.css": theme.palette_css(),
+    }.items():
+        (static / name).write_text(text, encoding="utf-8", newline="\n")
 
 
 def add_assets(app: Sphinx, docname, template, context, doctree) -> None:
