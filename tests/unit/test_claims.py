@@ -24,6 +24,17 @@ def test_the_verdict_follows_from_the_values(values, verdict):
     assert records.from_html(judged.html(), "claim")["half"]["band"] == [0.4, 0.6]
 
 
+def test_values_are_one_per_seed():
+    with pytest.raises(ValueError, match="one value per seed"):
+        CLAIM.judge([[0.5] * 5] * 2)
+
+
+@pytest.mark.parametrize(("name", "band"), [("Half!", (0, 1)), ("half", (0, float("nan")))])
+def test_ids_and_bands_are_checked(name, band):
+    with pytest.raises(ValueError, match="claim"):
+        Claim(name, "X.", "nobody", band=band)
+
+
 def test_fewer_than_five_values_are_no_evidence():
     with pytest.raises(ValueError, match="5 or more values, got 4"):
         CLAIM.judge([0.5] * 4)

@@ -1,12 +1,14 @@
 import json
 import re
 
+import matplotlib
 import numpy as np
 import pytest
 from demo import KNOBS, compute, draw, draw_with_image, make
 
 from helpers.book import records, table, theme
 from helpers.book.artists import RESOLUTION
+from helpers.book.explore import Picture
 from helpers.book.knobs import choice, slider
 
 
@@ -131,10 +133,71 @@ def test_a_table_over_budget_fails_the_build():
     noise = make(
         knobs=knobs,
         compute=lambda w: compute(4, "logistic") | {"line": (rng.uniform(0, 10, 99), np.ones(99))},
-        describe=lambda data, w: "",
+        describe=lambda data, w: "Noise.",
     )
     with pytest.raises(ValueError, match="bytes gzipped; allowed are 100,000"):
         noise.html()
+
+
+def test_numbers_in_ticks_titles_and_labels_stay_whole():
+    def fine(axes):
+        axes.set(xlim=(0, 0.002), title="p = 0.00123")
+        axes.set_xticks([0, 0.001, 0.0015])
+        axes.imshow(np.eye(2), extent=(0, 0.001, 0, 1), aspect="auto")
+
+    html = Picture(id="fine", title="Fine", draw=fine, alt="0.00051").html()
+    assert all(text in html for text in ("0.0015<", "p = 0.00123", 'aria-label="0.00051"'))
+    assert html.count('href="data:image/png') == 2
+
+
+def test_one_bar_and_names_that_begin_alike_are_drawn():
+    def few(left, right):
+        left.set(xlim=(0, 1), ylim=(0, 1))
+        return {
+            "bar": left.bar([0.5], [1], width=0.8),
+            "bar-0": left.bar([0.5], [1], width=0.2),
+            "bar-0-x": left.plot([0, 1], [0, 1])[0],
+        }
+
+    def data(w, kind):
+        return {"bar": [0.1 * w], "bar-0": [0.5], "bar-0-x": ([0, 1], [0, 0.1 * w])}
+
+    html = make(draw=few, compute=data).html()
+    assert all(f'id="demo-wide-{name}"' in html for name in ("bar", "bar-0", "bar-0-x"))
+    with pytest.raises(ValueError, match="artist name 'line_1'"):
+        make(
+            draw=lambda left, right: {"line_1": left.plot([0, 1], [0, 1])[0]},
+            compute=lambda w, kind: {"line_1": ([0, 1], [0, 1])},
+        ).html()
+
+
+def test_the_readers_matplotlib_settings_do_not_reach_the_page():
+    before = make().html()
+    with matplotlib.rc_context({"xtick.direction": "in", "axes.unicode_minus": False}):
+        assert make().html() == before
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [
+        (99.7, 2, "100"),
+        (9.96, 1, "10"),
+        (999.6, 3, "1,000"),
+        (-3, 2, "−3"),
+        (0.25, 2, "0.25"),
+        (3.44e-5, 2, "3.4·10⁻⁵"),
+        (1.5e9, 2, "1.5·10⁹"),
+        (12345, 2, "12,345"),
+        (0, 2, "0"),
+    ],
+)
+def test_numbers_read_well_in_a_sentence(value, digits, text):
+    assert theme.number(value, digits) == text
+
+
+def test_a_number_for_a_sentence_is_finite():
+    with pytest.raises(ValueError, match="must be finite"):
+        theme.number(float("nan"))
 
 
 def test_colors_have_roles():
@@ -175,7 +238,7 @@ def test_the_live_widget_refuses_what_is_not_there():
     assert widget.frame == list(make().frame(w=4, kind="logistic"))
     with pytest.raises(ValueError, match="it has 1, 2, 4, 8"):
         widget.turn(w=3)
-    with pytest.raises(ValueError, match="no knob gain; there are w, kind"):
+    with pytest.raises(ValueError, match="has the knobs w, kind; got w, kind, gain"):
         widget.turn(gain=3)
     with pytest.raises(Exception, match="below each of"):
         widget.state = [9, 9]

@@ -86,7 +86,10 @@ def _image(name, artist, data):
         shape = artist.get_array().shape
         raise ValueError(f"image {name!r} needs an array of shape {shape}, got {cells.shape}")
     _finite(name, cells)
-    shares = np.clip(np.asarray(artist.norm(cells), dtype=float), 0, 1)
+    shares = np.asarray(artist.norm(cells), dtype=float)
+    if not ((shares > -1e-6) & (shares < 1 + 1e-6)).all():
+        low, high = artist.get_clim()
+        raise ValueError(f"image {name!r} leaves its range of values, {low:g} to {high:g}")
     return (b64encode(np.rint(255 * shares).astype(np.uint8).tobytes()).decode(),)
 
 

@@ -7,6 +7,7 @@ values alone.
 from dataclasses import asdict, dataclass
 from html import escape
 from math import isfinite, log10
+from re import fullmatch
 from types import ModuleType
 
 import numpy as np
@@ -50,6 +51,10 @@ class Claim:
 
     def __post_init__(self):
         low, high = self.band
+        if not fullmatch(r"[a-z][a-z0-9-]*", self.id):
+            raise ValueError(f"claim id {self.id!r}: use lower-case letters, digits and -")
+        if not all(end is None or isfinite(end) for end in self.band):
+            raise ValueError(f"claim {self.id!r}: band {self.band} needs finite ends or None")
         if (low is None and high is None) or (None not in (low, high) and low >= high):
             raise ValueError(
                 f"claim {self.id!r}: band {self.band} needs low < high; one of them may be None"
@@ -66,7 +71,9 @@ class Claim:
         ValueError
             For fewer than five values. A value that is not finite counts as outside.
         """
-        values = tuple(float(v) for v in np.ravel(values))
+        values = np.asarray(values, dtype=float)
+        if values.ndim != 1:
+            raise ValueError(f"claim {self.id!r} needs one value per seed, got {values.shape}")
         if len(values) < MIN_SEEDS:
             raise ValueError(
                 f"claim {self.id!r} needs {MIN_SEEDS} or more values, got {len(values)}"
@@ -76,7 +83,9 @@ class Claim:
             verdict = "reproduced"
         else:
             verdict = "partly" if self._holds(float(np.median(values))) else "not reproduced"
-        return Judgement(self, values, verdict, f"{inside} of {len(values)} values in the band")
+        return Judgement(
+            self, tuple(values.tolist()), verdict, f"{inside} of {len(values)} values in the band"
+        )
 
     def untestable(self, reason: str) -> "Judgement":
         """Say why the book cannot test this claim."""
@@ -140,18 +149,24 @@ class Judgement:
         display(bundle if host() == "text" else bundle | {"text/html": self.html()}, raw=True)
 
     def _strip(self) -> str:
-        """Return the values as dots over the band, the paper's value as a tick."""
+        """Return the values as dots over the band, with its ends and the source's value."""
         claim, values = self.claim, [v for v in self.values if isfinite(v)]
         if not values:
             return ""
         x = _axis([v for v in (*values, *claim.band, claim.paper) if v is not None])
         low, high = claim.band
         left, right = 0 if low is None else x(low), 400 if high is None else x(high)
-        dots = "".join(f'<circle cx="{x(v):.1f}" cy="12" r="4"/>' for v in values)
-        tick = "" if claim.paper is None else f'<path d="M{x(claim.paper):.1f} 1v22"/>'
+        dots = "".join(f'<circle cx="{x(v):.1f}" cy="24" r="4"/>' for v in values)
+        ends = "".join(
+            f'<text x="{x(v):.1f}" y="46">{v:g}</text>' for v in claim.band if v is not None
+        )
+        if claim.paper is not None:
+            at = f"{x(claim.paper):.1f}"
+            ends += f'<path d="M{at} 13v22"/><text x="{at}" y="10">source: {claim.paper:g}</text>'
         return (
-            '<svg viewBox="0 0 400 24" role="img" aria-label="values against the band">'
-            f'<rect x="{left:.1f}" y="4" width="{right - left:.1f}" height="16"/>{dots}{tick}</svg>'
+            '<svg viewBox="0 0 400 50" role="img" aria-label="values against the band">'
+            f'<rect x="{left:.1f}" y="16" width="{right - left:.1f}" height="16"/>'
+            f"{dots}{ends}</svg>"
         )
 
 
@@ -176,4 +191,7 @@ def announce(declared: ModuleType) -> None:
 
 
 def _short(value: float) -> str:
-    return number(value, 4 if 0.9 < abs(value) < 1 else 3) if isfinite(value) else "not finite"
+    """Three digits, trailing zeros kept, four just below one."""
+    if not isfinite(value):
+        return "not finite"
+    return f"{value:.4f}" if 0.99 < value < 1 else number(value, 3)

@@ -10,16 +10,21 @@ const sums = (deltas) => {
 const across = (box, column, unit) => sums(column).map((v) => (box[0] + (box[2] * v) / unit).toFixed(1));
 const down = (box, column, unit) => sums(column).map((v) => (box[1] + box[3] * (1 - v / unit)).toFixed(1));
 
+// An image of palette colors as a bitmap (BMP, 8 bits a pixel, rows from the bottom).
 function picture(cells, { rows, columns, flip, colors }) {
-  const canvas = Object.assign(document.createElement("canvas"), { width: columns, height: rows });
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  const bytes = atob(cells);
+  const bytes = atob(cells), width = 4 * Math.ceil(columns / 4), start = 54 + 4 * colors.length;
+  const bmp = new DataView(new ArrayBuffer(start + width * rows));
+  bmp.setUint16(0, 0x424d);
+  for (const [at, value] of [[2, bmp.byteLength], [10, start], [14, 40], [18, columns], [22, rows], [46, colors.length]])
+    bmp.setUint32(at, value, true);
+  bmp.setUint16(26, 1, true);
+  bmp.setUint16(28, 8, true);
+  colors.forEach((color, i) => bmp.setUint32(54 + 4 * i, parseInt(color.slice(1), 16), true));
   for (let i = 0; i < bytes.length; i++) {
     const row = Math.floor(i / columns);
-    context.fillStyle = colors[bytes.charCodeAt(i)];
-    context.fillRect(i % columns, flip ? rows - 1 - row : row, 1, 1);
+    bmp.setUint8(start + width * (flip ? row : rows - 1 - row) + (i % columns), bytes.charCodeAt(i));
   }
-  return canvas.toDataURL();
+  return "data:image/bmp;base64," + btoa(Array.from(new Uint8Array(bmp.buffer), (byte) => String.fromCharCode(byte)).join(""));
 }
 
 // How each kind of artist takes its channels; `group` is the <g> that scene.py drew.
@@ -70,7 +75,10 @@ function mount(figure, record, source) {
     const sentence = channels[next];
     find(".vg-description").textContent = sentence;
     clearTimeout(spoken);
-    spoken = setTimeout(() => (find(".vg-announce").textContent = sentence), 500);
+    spoken = setTimeout(() => {
+      find(".vg-announce").textContent = sentence;
+      spoken = setTimeout(() => (find(".vg-announce").textContent = ""), 3000);
+    }, 500);
   }
 
   function label() {
@@ -96,14 +104,15 @@ function mount(figure, record, source) {
   const address = () =>
     `#${record.id}?` + record.knobs.map((knob, i) => `${knob.name}=${encodeURIComponent(knob.keys[state[i]])}`).join("&");
 
-  // The state that an address asks for, or nothing if it is not one of this figure's.
+  // The state that an address asks for: nothing if it names another figure, the start if it is
+  // malformed or asks for what this figure does not have.
   function parse(hash) {
-    const [id, query] = hash.replace(/^#/, "").split("?");
+    const [id, query] = hash.replace(/^#/, "").replace(/%3F/i, "?").split("?");
     if (id !== record.id || query === undefined) return null;
     const next = [...start];
     for (const [name, key] of new URLSearchParams(query)) {
       const i = record.knobs.findIndex((knob) => knob.name === name);
-      if (i < 0 || !record.knobs[i].keys.includes(key)) return null;
+      if (i < 0 || !record.knobs[i].keys.includes(key)) return start;
       next[i] = record.knobs[i].keys.indexOf(key);
     }
     return next;
@@ -120,6 +129,7 @@ function mount(figure, record, source) {
 
   const button = find(".vg-play");
   function stop() {
+    if (playing) figure.dispatchEvent(new Event("change", { bubbles: true })); // it has come to rest
     clearInterval(playing);
     playing = 0;
     button?.setAttribute("aria-pressed", "false");
@@ -147,8 +157,15 @@ function mount(figure, record, source) {
     stop();
     go(start);
   });
+  label();
   figure.explorable = { go, follow, address, state: () => state };
-  return { follow, dispose: () => { alive = false; stop(); clearTimeout(spoken); } };
+  const dispose = () => {
+    alive = false;
+    stop();
+    clearTimeout(spoken);
+    cancelAnimationFrame(queued);
+  };
+  return { follow, dispose };
 }
 
 // The widget's entry point (anywidget): the kernel answers.
@@ -157,6 +174,7 @@ function render({ model, el }) {
   const figure = el.firstChild;
   for (const control of figure.querySelectorAll("input, select, button"))
     control.dataset.lmSuppressShortcuts = ""; // JupyterLab would take the arrow keys
+  figure.querySelector(".vg-link").hidden = true; // an address leads to a page, not to a cell
   const same = (state) => String(state) === String(model.get("state"));
   let paint = () => {};
   const { follow, dispose } = mount(figure, model.get("record"), (state, done) => {
@@ -166,41 +184,60 @@ function render({ model, el }) {
     model.save_changes();
   });
   const answer = () => paint(model.get("frame"));
+  const fail = () => {
+    if (model.get("problem")) figure.querySelector(".vg-description").textContent = model.get("problem");
+  };
   const turn = () => same(figure.explorable.state()) || figure.explorable.go(model.get("state"));
   const click = (event) => {
+    if (event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const hash = event.target.closest?.("a[href*='#']")?.getAttribute("href") ?? "";
     if (follow(hash.slice(hash.indexOf("#")))) event.preventDefault();
   };
   model.on("change:frame", answer);
+  model.on("change:problem", fail);
   model.on("change:state", turn); // set from Python
   document.addEventListener("click", click, true);
   turn();
   return () => {
     model.off("change:frame", answer);
+    model.off("change:problem", fail);
     model.off("change:state", turn);
     document.removeEventListener("click", click, true);
     dispose();
   };
 }
 
-// The page's entry point: its tables answer.
+// One figure of a page: its table answers.
+function open(figure) {
+  const record = JSON.parse(figure.querySelector(".vg-table").textContent);
+  const sizes = record.knobs.map((knob) => knob.keys.length);
+  return mount(figure, record, (state, done) => {
+    const i = state.reduce((place, index, k) => place * sizes[k] + index, 0);
+    done(record.pools.map((pool, c) => pool[record.index[c] ? record.index[c][i] : 0]));
+  });
+}
+
+// The page's entry point. A figure that cannot start leaves the others alone.
 function boot() {
-  const mounted = [...document.querySelectorAll(".vg-explorable")].map((figure) => {
-    const script = figure.querySelector(".vg-table");
-    const record = JSON.parse(script.textContent);
-    const sizes = record.knobs.map((knob) => knob.keys.length);
-    return mount(figure, record, (state, done) => {
-      const i = state.reduce((place, index, k) => place * sizes[k] + index, 0);
-      done(record.pools.map((pool, c) => pool[record.index[c] ? record.index[c][i] : 0]));
-    });
+  const mounted = [...document.querySelectorAll(".vg-explorable")].flatMap((figure) => {
+    try {
+      return [open(figure)];
+    } catch (error) {
+      figure.querySelector(".vg-description").textContent = "This figure could not start.";
+      console.error(error);
+      return [];
+    }
   });
   const follow = () => mounted.forEach((figure) => figure.follow(location.hash));
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("a[href]")?.href === location.href) follow(); // no hashchange then
   });
+  let kept = 0; // browsers refuse an address that changes with every key press
   const keep = (event) => {
     const figure = event.target.closest?.(".vg-explorable");
-    if (figure) requestAnimationFrame(() => history.replaceState(null, "", figure.explorable.address()));
+    if (!figure?.explorable) return;
+    clearTimeout(kept);
+    kept = setTimeout(() => history.replaceState(history.state, "", figure.explorable.address()), 250);
   };
   for (const kind of ["change", "reset"]) document.addEventListener(kind, keep);
   addEventListener("hashchange", follow);

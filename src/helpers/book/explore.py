@@ -6,7 +6,7 @@ the site the build ships every state in a table. One renderer, `explore.js`, ser
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from importlib.resources import files
@@ -21,7 +21,7 @@ from helpers.book.host import host
 from helpers.book.knobs import Knob
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Picture:
     """A figure that does not move.
 
@@ -66,7 +66,7 @@ class Picture:
         display(bundle if host() == "text" else bundle | {"text/html": self.html()}, raw=True)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Explorable(Picture):
     """A figure with knobs: one declaration, live and static.
 
@@ -90,10 +90,10 @@ class Explorable(Picture):
         shape, a NaN, or a state outside the axes; the message names the figure and the state.
     """
 
-    question: str = ""
-    knobs: tuple[Knob, ...] = ()
-    compute: Callable[..., dict] = field(default=dict)
-    describe: Callable[..., str] = field(default=lambda data: "")
+    question: str
+    knobs: tuple[Knob, ...]
+    compute: Callable[..., dict]
+    describe: Callable[..., str]
 
     def __post_init__(self):
         super().__post_init__()
@@ -123,14 +123,32 @@ class Explorable(Picture):
         for values in product(*(k.values for k in self.knobs)):
             yield dict(zip((k.name for k in self.knobs), values, strict=True))
 
+    def settle(self, values: dict) -> dict:
+        """Return the knobs' own values for a setting; ValueError lists what is allowed."""
+        names = [k.name for k in self.knobs]
+        if set(values) != set(names):
+            raise ValueError(
+                f"explorable {self.id!r} has the knobs {', '.join(names)}; got {', '.join(values)}"
+            )
+        return {k.name: k.values[k.place(values[k.name])] for k in self.knobs}
+
     def frame(self, **values) -> tuple:
-        """Return the channels of one state: every artist's, in order, then the description."""
+        """Return the channels of one state: every artist's, in order, then the description.
+
+        Raises
+        ------
+        ValueError
+            For a knob or a value that the figure does not have, and for bad data.
+        """
+        values = self.settle(values)
         channels: list = []
         try:
             data = self.compute(**values)
             for name, artist in self.drawn[0].artists.items():
                 channels.extend(artists.encode(name, artist, data[name]))
             sentence = self.describe(data, **values)
+            if not isinstance(sentence, str) or not sentence.strip():
+                raise ValueError(f"describe gave {sentence!r}, which is no sentence")
         except Exception as error:
             raise ValueError(f"explorable {self.id!r} at {values}: {error}") from error
         return (*channels, sentence)
@@ -169,7 +187,8 @@ class Explorable(Picture):
         return (
             f'<figure class="vg-figure vg-explorable" id="{self.id}" aria-label="{title}">'
             f'<p class="vg-question">{escape(self.question)}</p>'
-            f'<form class="vg-knobs" id="{self.id}-knobs" aria-label="Knobs of {self.id}">'
+            f'<form class="vg-knobs" id="{self.id}-knobs" autocomplete="off" '
+            f'aria-label="Knobs: {title}">'
             f"{knobs}</form>"
             f'<div class="vg-canvas">{drawn}</div>'
             f'<p class="vg-description">{escape(sentence)}</p>'

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 from html import escape
+from math import isclose, isfinite
 from re import fullmatch
+
+from helpers.book.theme import number
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,9 @@ class Knob:
     def __post_init__(self):
         if not fullmatch(r"[a-z][a-z0-9_]*", self.name):
             raise ValueError(f"knob name {self.name!r}: use lower-case letters, digits and _")
+        numbers = [v for v in self.values if isinstance(v, int | float)]
+        if not all(isfinite(v) for v in numbers) or len(numbers) not in (0, len(self.values)):
+            raise ValueError(f"knob {self.name!r} needs finite numbers, or names, not both")
         if len(self.values) < 2 or len({self.key(v) for v in self.values}) < len(self.values):
             raise ValueError(f"knob {self.name!r} needs two or more different values")
         self.place(self.start)
@@ -29,14 +35,20 @@ class Knob:
 
     def place(self, value) -> int:
         """Return the index of a value; ValueError lists what is allowed."""
-        keys = [self.key(v) for v in self.values]
-        if self.key(value) not in keys:
-            raise ValueError(f"knob {self.name!r} has no value {value!r}; it has {', '.join(keys)}")
-        return keys.index(self.key(value))
+        for place, known in enumerate(self.values):
+            if known == value or (
+                isinstance(known, int | float)
+                and isinstance(value, int | float)
+                and isclose(known, value, rel_tol=1e-9)
+            ):
+                return place
+        keys = ", ".join(self.key(v) for v in self.values)
+        raise ValueError(f"knob {self.name!r} has no value {value!r}; it has {keys}")
 
     def text(self, value) -> str:
         """Return a value as the page shows and speaks it."""
-        return self.key(value).replace("-", "−") + (f" {self.unit}" if self.unit else "")
+        text = number(value, 6) if isinstance(value, int | float) else value
+        return f"{text} {self.unit}".rstrip()
 
     def html(self, figure_id: str, first: bool) -> str:
         """Return the knob as a native, labelled control."""

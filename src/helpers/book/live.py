@@ -16,6 +16,8 @@ class ExplorableWidget(anywidget.AnyWidget):
         The index of each knob's value; the front end and Python may both set it.
     frame
         The channels of that state, the description last (`Explorable.frame`).
+    problem
+        What went wrong with the last state, which the figure then shows; empty if nothing.
     """
 
     _esm = asset("explore.js") + "\nexport default { render };\n"
@@ -24,6 +26,7 @@ class ExplorableWidget(anywidget.AnyWidget):
     record = traitlets.Dict().tag(sync=True)
     state = traitlets.List(traitlets.Int()).tag(sync=True)
     frame = traitlets.List().tag(sync=True)
+    problem = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, explorable: Explorable):
         self.explorable = explorable
@@ -44,17 +47,17 @@ class ExplorableWidget(anywidget.AnyWidget):
     def _compute(self, _change):
         pairs = zip(self.explorable.knobs, self.state, strict=True)
         values = {knob.name: knob.values[i] for knob, i in pairs}
-        self.frame = list(self.explorable.frame(**values))
+        self.problem = ""
+        try:
+            self.frame = list(self.explorable.frame(**values))
+        except ValueError as error:
+            self.problem = str(error)
+            raise
 
     def turn(self, **values) -> str:
         """Set knobs by value and return the description; ValueError lists what is allowed."""
-        knobs = {knob.name: knob for knob in self.explorable.knobs}
-        unknown = sorted(set(values) - set(knobs))
-        if unknown:
-            raise ValueError(f"no knob {', '.join(unknown)}; there are {', '.join(knobs)}")
-        state = list(self.state)
-        for place, (name, knob) in enumerate(knobs.items()):
-            if name in values:
-                state[place] = knob.place(values[name])
-        self.state = state
+        knobs = self.explorable.knobs
+        now = {knob.name: knob.values[i] for knob, i in zip(knobs, self.state, strict=True)}
+        values = self.explorable.settle(now | values)
+        self.state = [knob.place(values[knob.name]) for knob in self.explorable.knobs]
         return self.frame[-1]

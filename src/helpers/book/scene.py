@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from re import fullmatch
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
@@ -55,6 +56,8 @@ def compose(draw: Draw, layout: str, panels: int, height: int, names: set | None
         axes: list[Axes] = list(canvas.subplots(rows, columns, squeeze=False).flat)
         moving = draw(*axes) or {}
         for name, artist in moving.items():
+            if not fullmatch(r"[a-z][a-z0-9-]*", name):
+                raise ValueError(f"artist name {name!r}: use lower-case letters, digits and -")
             artists.kind_of(name, artist)
         if names is not None and names != set(moving):
             raise ValueError(

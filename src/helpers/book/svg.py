@@ -21,6 +21,8 @@ from helpers.book.scene import Scene
 
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 ET.register_namespace("", NAMESPACE[1:-1])
+ROUNDED = ("d", "x", "y", "width", "height", "transform", "points")
+"""Attributes whose numbers are pixels; two decimals are plenty."""
 
 
 def to_svg(scene: Scene, figure_id: str, label: str, frame: dict | None = None) -> str:
@@ -29,15 +31,14 @@ def to_svg(scene: Scene, figure_id: str, label: str, frame: dict | None = None) 
     `frame` maps each artist's name to its channels (`artists.encode`).
     """
     for name, artist in scene.artists.items():
-        parts = artist if isinstance(artist, BarContainer) else [artist]
-        for i, part in enumerate(parts):
-            part.set_gid(f"{name}-{i}" if len(parts) > 1 else name)
+        for i, part in enumerate(artist if isinstance(artist, BarContainer) else [artist]):
+            part.set_gid(f"vg:{name}:{i}")
             if hasattr(part, "get_text") and not part.get_text():
                 part.set_text("·")
     root = ET.fromstring(matplotlib_svg(scene))
     boxes = scene.boxes()
-    for name, artist in scene.artists.items():
-        _repaint(root, name, artist, boxes[name], (frame or {})[name])
+    for name, channels in (frame or {}).items():
+        _repaint(root, name, scene.artists[name], boxes[name], channels)
     _tidy(root, f"{figure_id}-{scene.layout}-")
     root.attrib = {
         "viewBox": root.get("viewBox"),
@@ -45,8 +46,7 @@ def to_svg(scene: Scene, figure_id: str, label: str, frame: dict | None = None) 
         "aria-label": label,
         "class": f"vg-{scene.layout}",
     }
-    text = re.sub(r"\s+", " ", ET.tostring(root, encoding="unicode"))
-    return re.sub(r"(\d\.\d\d)\d+", r"\1", text).replace("> <", "><").replace(' z "', 'z"')
+    return ET.tostring(root, encoding="unicode")
 
 
 def matplotlib_svg(scene: Scene) -> str:
@@ -61,8 +61,7 @@ def _repaint(root, name, artist, box, channels):
     """Draw a moving artist anew, as `explore.js` will."""
     kind = artists.kind_of(name, artist)
     parents = {child: parent for parent in root.iter() for child in parent}
-    gids = [name] if kind != "bars" else [f"{name}-{i}" for i in range(len(artist))]
-    groups = [group for group in root.iter() if group.get("id") in gids + [f"{name}-0"]]
+    groups = [e for e in root.iter() if e.get("id", "").rpartition(":")[0] == f"vg:{name}"]
     first = groups[0]
     anew = ET.Element(f"{NAMESPACE}g", {"id": name, **_clip(first)})
     anew.extend(_SHAPES[kind](name, artist, box, channels, first))
@@ -157,9 +156,14 @@ def _tidy(root, prefix):
             if child.tag.endswith("metadata") or child.tag == f"{NAMESPACE}style":
                 parent.remove(child)
     for element in root.iter():
+        element.tail = None
+        if len(element):
+            element.text = None
         for key, value in list(element.attrib.items()):
-            if key.endswith("href") and value.startswith("#"):
-                element.set("href", f"#{prefix}{value[1:]}")
+            if key.endswith("href"):
+                del element.attrib[key]
+                local = f"#{prefix}{value[1:]}"
+                element.set("href", local if value.startswith("#") else value)
             elif key == "id" and re.match(r"[\w.]+_\d+$", value):
                 del element.attrib[key]
             elif key == "id":
@@ -168,8 +172,12 @@ def _tidy(root, prefix):
                 element.set(key, value.replace("url(#", f"url(#{prefix}"))
             elif key == "style":
                 element.set(key, _restyle(value, colors))
-            if key.startswith("{") and key.endswith("href"):
-                element.attrib.pop(key)
+            elif key in ROUNDED:
+                element.set(key, re.sub(r"\d+\.\d+", _rounded, " ".join(value.split())))
+
+
+def _rounded(match: re.Match) -> str:
+    return f"{float(match[0]):.2f}".rstrip("0").rstrip(".")
 
 
 def _restyle(style: str, colors: dict[str, str]) -> str:

@@ -5,6 +5,7 @@ ships, each becomes the CSS variable of its role, so a figure follows the page i
 """
 
 from importlib.resources import files
+from math import isfinite
 
 import matplotlib
 from matplotlib import font_manager
@@ -126,14 +127,21 @@ STYLE = {
 
 
 def style():
-    """Return a context in which Matplotlib draws in the book's style."""
-    return matplotlib.rc_context(STYLE)
+    """Return a context in which Matplotlib draws in the book's style, whatever the user's is."""
+    kept = ("backend", "backend_fallback", "interactive", "toolbar", "timezone")
+    defaults = {key: v for key, v in matplotlib.rcParamsDefault.items() if key not in kept}
+    return matplotlib.rc_context(defaults | STYLE)
 
 
 def number(value: float, digits: int = 2) -> str:
     """Return a number for a sentence: `0.25`, `−3`, `3.4·10⁻⁵`."""
-    if value == 0 or 1e-3 <= abs(value) < 1e5:
-        return f"{value:.{digits}g}" if abs(value) < 10**digits else f"{value:,.0f}"
+    if not isfinite(value):
+        raise ValueError(f"a number for a sentence must be finite, got {value}")
+    rounded = float(f"{value:.{digits}g}")
+    if abs(rounded) >= 10**digits and abs(rounded) < 1e5:
+        return f"{value:,.0f}".replace("-", "−")
+    if rounded == 0 or 1e-3 <= abs(rounded) < 1e5:
+        return f"{rounded:.{digits}g}".replace("-", "−")
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
     raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
     return f"{mantissa}·10{raised}".replace("-", "−")

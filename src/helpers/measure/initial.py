@@ -5,20 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.data.images import digits
+from helpers.data.images import CLASSES, PIXELS, digits
 from helpers.learning.experiments import Experiment, progress
-from helpers.measure.gradients import LayerNorms, gradient_norms, jacobian_singular_values, norms
-from helpers.nets.mlp import Layer, Signals, backward, forward, init, stack
-
-CLASSES = 10
-
-
-def untrained(depth: int, width: int, scheme: str, gain: float, seeds: int) -> list[Layer]:
-    """Nets 64 - width x depth - 10, one per seed 0, 1, ..., along a leading dimension."""
-    if min(depth, width, seeds) < 1:
-        raise ValueError(f"depth, width, seeds must be >= 1, got {depth}, {width}, {seeds}")
-    sizes = (digits().train.x.shape[1], *[width] * depth, CLASSES)
-    return stack([init(sizes, np.random.default_rng(seed), scheme, gain) for seed in range(seeds)])
+from helpers.learning.untrained import draw_nets
+from helpers.measure.gradients import (
+    LayerNorms,
+    frobenius,
+    gradient_norms,
+    jacobian_singular_values,
+)
+from helpers.nets.mlp import Layer, Signals, backward, forward, init
 
 
 def norms_at_init(
@@ -36,7 +32,7 @@ def norms_at_init(
     cross-entropy of the first `examples` training digits.
     """
     train = digits().train
-    params = untrained(depth, width, scheme, gain, seeds)
+    params = draw_nets(depth, width, (scheme,), range(seeds), gain)
     return gradient_norms(params, train.x[:examples], train.y[:examples], activation)
 
 
@@ -49,11 +45,11 @@ def mean_singular_values(
     another one for each seed, where theirs read images of shapes.
     """
     x = digits().train.x
-    sizes = (x.shape[1], *[width] * depth, CLASSES)
-    nets = (init(sizes, np.random.default_rng(seed), scheme) for seed in range(seeds))
+    sizes = (PIXELS, *[width] * depth, CLASSES)
+    drawn = (init(sizes, np.random.default_rng(seed), scheme) for seed in range(seeds))
     values = [
         jacobian_singular_values(net, x[seed : seed + 1], activation).mean(axis=(1, 2))
-        for seed, net in enumerate(nets)
+        for seed, net in enumerate(drawn)
     ]
     return np.array(values)
 
@@ -73,6 +69,7 @@ class GradientMap(Experiment):
     depths: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 50)
     gains: tuple[float, ...] = (
         0.25, 0.35, 0.5, 0.7, 0.85, 1.0, 1.2, 1.4142, 1.7, 2.0, 2.4, 2.8284, 4.0, 5.7, 8.0,
+        11.3, 16.0,
     )  # fmt: skip
     scheme: str = "gaussian"
     width: int = 32
@@ -83,7 +80,7 @@ class GradientMap(Experiment):
         """Pass forward once through the deepest net; cut it and pass back at every depth."""
         shape = (len(self.activations), len(self.depths), len(self.gains), self.seeds)
         delta, weight = np.full((2, *shape, max(self.depths) + 1), np.nan)
-        params = untrained(max(self.depths), self.width, self.scheme, 1.0, self.seeds)
+        params = draw_nets(max(self.depths), self.width, (self.scheme,), range(self.seeds))
         gains = np.array(self.gains)[:, None, None, None]
         params = [
             Layer(gains * W, np.broadcast_to(b, (*gains.shape[:1], *b.shape))) for W, b in params
@@ -102,5 +99,5 @@ class GradientMap(Experiment):
             logits = a[depth] @ np.swapaxes(params[-1].W, -1, -2)
             cut = Signals([*z[:depth], logits], a[: depth + 1])
             back = backward([*params[:depth], params[-1]], cut, y, activation)
-            found.append(LayerNorms(norms(back.delta), norms(back.weight)))
+            found.append(LayerNorms(frobenius(back.delta), frobenius(back.weight)))
         return found

@@ -40,11 +40,23 @@ idle = Claim(
     band=(None, 0.01),
     quantity="largest ratio, first layer to last",
 )
-growing = Claim(
-    "double-critical",
-    "With twice the critical gain the error signal of a 10-layer net grows toward the input.",
-    "after Schoenholz et al. 2017: in the chaotic phase gradients explode",
+GROWS = "With twice the critical gain the error signal grows toward the input: 10 layers,"
+CHAOTIC = "after Schoenholz et al. 2017: in the chaotic phase gradients explode"
+RATIO = "error signal, first layer to last hidden one"
+
+growing_relu = Claim(
+    "double-critical-relu",
+    f"{GROWS} ReLU.",
+    CHAOTIC,
     key="schoenholz2017",
     band=(1.0, None),
-    quantity="error signal, first layer to last hidden one",
+    quantity=RATIO,
+)
+growing_tanh = Claim(
+    "double-critical-tanh",
+    f"{GROWS} tanh.",
+    CHAOTIC,
+    key="schoenholz2017",
+    band=(1.0, None),
+    quantity=RATIO,
 )

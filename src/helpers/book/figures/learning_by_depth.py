@@ -139,7 +139,7 @@ depth = Explorable(
     id="depth",
     title=f"Each point at its own tuned learning rate; dots are {STUDY.seeds} nets, lines their "
     "medians. Right: relative weight change over the first epoch.",
-    question="Change nothing but the random numbers that the net starts from. Who can go deeper?",
+    question="Change how the first weights are drawn, and tune the rate again. Who can go deeper?",
     knobs=(choice("start", START, START[0], "initialization"),),
     draw=draw_depth,
     compute=compute_depth,

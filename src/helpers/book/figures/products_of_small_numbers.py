@@ -12,14 +12,14 @@ from helpers.measure.gradients import log_linear_fit
 from helpers.measure.initial import GradientMap
 from helpers.nets.mlp import ACTIVATIONS
 
-UNITS = np.arange(31)
+UNITS = 30
 NET_INPUTS = np.linspace(-6, 6, 121)
-LOWEST, HIGHEST = 1e-12, 1e6
+LOWEST, HIGHEST = 1e-12, 1e10
 
 
 def draw_chain(product, slope):
     """Draw the product over the chain (left) and one factor against the net input (right)."""
-    product.set(xlim=(0, 30), ylim=(LOWEST, HIGHEST), yscale="log", xlabel="units passed, n")
+    product.set(xlim=(0, UNITS), ylim=(LOWEST, HIGHEST), yscale="log", xlabel="units passed, n")
     product.set_title("what is left of the error")
     slope.set(xlim=(-6, 6), ylim=(1e-3, 20), yscale="log", xlabel="net input z")
     slope.set_title("one factor, |f′(z) w|")
@@ -37,10 +37,20 @@ def compute_chain(activation, weight, z):
     factor = abs(slope(np.array(float(z))) * weight)
     curve = np.abs(slope(NET_INPUTS) * weight)
     return {
-        "line": (UNITS, np.clip(factor**UNITS, LOWEST, HIGHEST)),
+        "line": _line_inside(factor),
         "curve": (NET_INPUTS, np.clip(curve, 1e-3, 20)),
         "here": ([z], [np.clip(factor, 1e-3, 20)]),
     }
+
+
+def _line_inside(factor):
+    """Return factor**n from n = 0 to where it leaves the axes: straight on a logarithmic scale."""
+    if factor == 0:
+        return [0, 0], [1, LOWEST]
+    decades = np.log10(factor)
+    limit = np.log10(HIGHEST if factor > 1 else LOWEST)
+    last = UNITS if decades == 0 else min(UNITS, limit / decades)
+    return [0, last], [1, 10 ** (last * decades)]
 
 
 def describe_chain(_data, activation, weight, z):
@@ -56,7 +66,7 @@ def describe_chain(_data, activation, weight, z):
     if abs(factor - 1) < 1e-9:
         return start + "the error passes any number of units unchanged."
     verb = "is left of it" if factor < 1 else "times as much arrives"
-    return start + f"after 30 units, {theme.number(factor**30)} {verb}."
+    return start + f"after {UNITS} units, {theme.number(factor**UNITS)} {verb}."
 
 
 chain = Explorable(
@@ -79,7 +89,7 @@ chain = Explorable(
 )
 
 
-BELOW = 30
+BELOW, TOP = 30, 1e10
 """The figures show nets of up to this many hidden layers, the output layer at the right."""
 
 
@@ -100,8 +110,8 @@ def relative_norms(activation, depth, gain):
 
 
 def factor_per_layer(norms):
-    """Return by how much the signal is multiplied on its way down one layer, for each seed."""
-    return 10 ** -log_linear_fit(norms).slope
+    """Return by how much the signal is multiplied on its way down one hidden layer, by seed."""
+    return 10 ** -log_linear_fit(norms[:, :-1]).slope
 
 
 def before_output(axes):
@@ -112,11 +122,11 @@ def before_output(axes):
 def draw_gradient_norms(norms, factor):
     """Draw the norm of every layer (left) and the factor per layer against the gain (right)."""
     before_output(norms)
-    norms.set(ylim=(1e-15, 1e15), yscale="log")
+    norms.set(ylim=(1 / TOP, TOP), yscale="log")
     norms.set_title("error signal, output layer = 1")
-    factor.set(xlim=(0.22, 9), xscale="log", ylim=(0.03, 12), yscale="log", xlabel="gain")
-    theme.ticks(factor.xaxis, [0.25, 0.5, 1, 2, 4, 8])
-    theme.ticks(factor.yaxis, [0.1, 0.25, 0.5, 1, 2, 4])
+    factor.set(xlim=(0.22, 18), xscale="log", ylim=(0.03, 20), yscale="log", xlabel="gain")
+    theme.ticks(factor.xaxis, [0.25, 0.5, 1, 2, 4, 8, 16])
+    theme.ticks(factor.yaxis, [0.1, 0.25, 0.5, 1, 2, 4, 8])
     factor.set_title("factor per layer")
     ink = theme.color("ink")
     for axes in (norms, factor):
@@ -134,17 +144,22 @@ def compute_gradient_norms(activation, depth, gain):
     """Return the norms of all seeds, and the factor per layer for every gain."""
     norms = relative_norms(activation, depth, gain)[:, ::-1]
     layers = np.arange(depth + 1)
-    shown = np.clip(norms, 1e-15, 1e15)
     gains = gradient_map().settings.gains
     factors = [
         np.median(factor_per_layer(relative_norms(activation, depth, other))) for other in gains
     ]
     return {
-        **{f"seed{i}": (layers, row) for i, row in enumerate(shown)},
-        "points": (layers, np.median(shown, axis=0)),
+        **{f"seed{i}": _inside(layers, row) for i, row in enumerate(norms)},
+        "points": _inside(layers, np.median(norms, axis=0)),
         "curve": (gains, factors),
         "here": ([gain], [factors[gains.index(gain)]]),
     }
+
+
+def _inside(layers, norms):
+    """Return the points that lie within the axes."""
+    kept = (norms > 1 / TOP) & (norms < TOP)
+    return layers[kept], norms[kept]
 
 
 def describe_gradient_norms(_data, activation, depth, gain):
@@ -162,17 +177,18 @@ gradient_norms = Explorable(
     id="gradient-norms",
     title="Measured in untrained nets of 32 units a layer on the 8×8 digits: five seeds (lines), "
     "their median (dots). A gain of 1 draws weights with variance 1/n.",
-    question="For each activation, find the gain at which depth does no harm. Which one has none?",
+    question="For each activation, find the gain at which depth does no harm. "
+    "For which one does it lie far out?",
     knobs=(
         slider("gain", GradientMap().gains, 1.0, "gain"),
-        slider("depth", [2, 3, 4, 5, 6, 8, 10, 15, 20, 30], 10, "hidden layers"),
+        slider("depth", [4, 5, 6, 8, 10, 15, 20, 30], 10, "hidden layers"),
         choice("activation", GradientMap().activations, "logistic", "activation"),
     ),
     draw=draw_gradient_norms,
     compute=compute_gradient_norms,
     describe=describe_gradient_norms,
     alt="Left: the norm of the error signal at every layer, on a logarithmic axis: a straight "
-    "line. Right: the factor per layer against the gain; the curves of tanh and ReLU cross one, "
-    "the logistic curve stays below.",
+    "line. Right: the factor per layer against the gain; the curves of ReLU, tanh and the "
+    "logistic function cross one at ever larger gains.",
     panels=2,
 )
