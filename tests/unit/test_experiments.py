@@ -81,25 +81,8 @@ def test_other_settings_are_another_result():
 
 def test_other_code_is_another_result(monkeypatch):
     before = cache_file(Squares())
-    monkeypatch.setattr(experiments, "code_hash", lambda: "something else")
+    monkeypatch.setattr(experiments, "code_hash", lambda module: f"not that of {module}")
     assert cache_file(Squares()) != before
-
-
-def test_code_hash_covers_the_lower_floors_only(monkeypatch, tmp_path):
-    def hashed():
-        experiments.code_hash.cache_clear()
-        return experiments.code_hash()
-
-    monkeypatch.setattr(experiments, "PACKAGE", tmp_path)
-    for floor in ("data", "nets", "learning", "measure", "book"):
-        (tmp_path / floor).mkdir()
-        (tmp_path / floor / "x.py").write_text("1")
-    first = hashed()
-    (tmp_path / "book" / "x.py").write_text("2")
-    assert hashed() == first
-    (tmp_path / "nets" / "x.py").write_text("2")
-    assert hashed() != first
-    experiments.code_hash.cache_clear()
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.99])
@@ -154,10 +137,53 @@ def test_left_over_files_go_after_a_day(own_cache):
     assert (old.exists(), fresh.exists()) == (False, True)
 
 
-def test_pickles_are_refused(own_cache):
-    save(own_cache / "x.npz", {"o": np.array([{}], dtype=object)}, 0.0)
-    with pytest.raises(ValueError, match="allow_pickle"):
-        load(own_cache / "x.npz")
+@pytest.mark.parametrize(("name", "array"), [("o", np.array([{}])), (1, np.zeros(2))])
+def test_objects_and_other_names_are_refused(name, array, own_cache):
+    with pytest.raises(ValueError, match=f"array {name!r}: needed are a string and numbers"):
+        save(own_cache / "x.npz", {"fine": np.zeros(2), name: array}, 0.0)
+    assert not list(own_cache.iterdir())
+
+
+def test_no_name_of_an_array_is_taken(own_cache):
+    arrays = {name: np.array([i]) for i, name in enumerate(("names", "seconds", "file", "array0"))}
+    save(own_cache / "x.npz", arrays, 2.5)
+    found, seconds = load(own_cache / "x.npz")
+    same(arrays, found)
+    assert (list(found), seconds) == (list(arrays), 2.5)
+
+
+@dataclass(frozen=True)
+class Objects(Experiment):
+    def compute(self):
+        return {"o": np.array([{}])}
+
+
+def test_what_cannot_be_kept_is_returned_with_a_warning():
+    with pytest.warns(UserWarning, match=r"Objects-.*is not kept: array 'o'"):
+        assert not run(Objects()).cached
+
+
+@pytest.mark.parametrize("error", [OSError("disk full"), KeyboardInterrupt])
+def test_a_write_that_fails_leaves_nothing_behind(error, own_cache, monkeypatch):
+    def fail(_file):
+        raise error
+
+    monkeypatch.setattr(experiments.os, "fsync", fail)
+    with pytest.raises(error if isinstance(error, type) else OSError):
+        save(own_cache / "x.npz", {"a": np.zeros(2)}, 0.0)
+    assert not list(own_cache.iterdir())
+
+
+def test_results_unused_for_a_month_go_and_other_files_stay(own_cache):
+    run(Squares(2))
+    run(Squares(3))
+    (own_cache / "notes.npz").touch()
+    for path in own_cache.iterdir():
+        os.utime(path, (time.time() - 40 * 24 * 3600,) * 2)
+    assert run(Squares(3)).cached  # used now
+    run(Squares(4))
+    kept = {path.name for path in own_cache.iterdir()}
+    assert kept == {"notes.npz", cache_file(Squares(3)).name, cache_file(Squares(4)).name}
 
 
 def test_cache_stands_in_the_project_by_default(monkeypatch):
@@ -166,9 +192,10 @@ def test_cache_stands_in_the_project_by_default(monkeypatch):
     assert (experiments.cache_folder().parent / "pyproject.toml").exists()
 
 
-@pytest.mark.parametrize("host", ["site", "text", ""])
-def test_progress_never_prints_to_standard_output(host, monkeypatch, capsys):
-    monkeypatch.setenv("HELPERS_HOST", host)
+@pytest.mark.parametrize("quiet", ["1", ""])
+def test_progress_never_prints_to_standard_output(quiet, monkeypatch, capsys):
+    monkeypatch.setenv("HELPERS_QUIET", quiet)
+    assert progress([], "steps").disable is bool(quiet)
     assert list(progress(range(3), "steps")) == [0, 1, 2]
     assert capsys.readouterr() == ("", "")
 

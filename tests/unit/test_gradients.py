@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from helpers.learning.untrained import draw_nets
 from helpers.measure.gradients import gradient_norms, jacobian_singular_values, log_linear_fit
-from helpers.measure.initial import GradientMap, mean_singular_values, norms_at_init, untrained
+from helpers.measure.initial import GradientMap, mean_singular_values, norms_at_init
 from helpers.nets.mlp import ACTIVATIONS, backward, forward, init
 
 rng = np.random.default_rng(1)
@@ -86,10 +87,19 @@ def test_map_holds_what_each_net_gives_alone():
 
 
 def test_seed_s_is_the_same_net_however_many_there_are():
-    two, three = untrained(2, 8, "he", 1.0, 2), untrained(2, 8, "he", 1.0, 3)
+    two, three = draw_nets(2, 8, ["he"], range(2)), draw_nets(2, 8, ["he"], range(3))
     np.testing.assert_array_equal(two[1].W[1], three[1].W[1])
 
 
-def test_bad_depth_is_refused():
-    with pytest.raises(ValueError, match="depth, width, seeds must be >= 1"):
+def test_nets_are_drawn_scheme_by_scheme():
+    drawn = draw_nets(1, 8, ("standard", "he"), [3, (1, 2)], gain=2.0)
+    alone = init((64, 8, 10), np.random.default_rng([1, 2]), "standard", 2.0)
+    np.testing.assert_array_equal(drawn[0].W[1], alone[0].W)
+    assert drawn[1].W.shape == (4, 10, 8)
+
+
+def test_bad_depth_and_no_seeds_are_refused():
+    with pytest.raises(ValueError, match="depth and width must be >= 1, got 0 and 32"):
         norms_at_init(depth=0)
+    with pytest.raises(ValueError, match="one or more schemes and seeds"):
+        norms_at_init(seeds=0)

@@ -12,9 +12,10 @@ from helpers.learning.depth import (
     Case,
     TimeLapse,
     first_to_last,
-    nets,
+    seeds_of,
 )
 from helpers.learning.training import in_parallel, one_thread, train
+from helpers.learning.untrained import draw_nets
 from helpers.nets.mlp import ACTIVATIONS, Layer, backward, forward, init, stack
 
 rng = np.random.default_rng(2)
@@ -110,7 +111,9 @@ def test_bad_settings_are_refused(options, message):
 
 
 def test_nets_that_choose_the_rate_are_not_the_nets_that_are_reported():
-    tuning, reported = (nets(2, 8, ("standard", "he"), role, 2) for role in (TUNING, REPORTED))
+    tuning, reported = (
+        draw_nets(2, 8, ("standard", "he"), seeds_of(role, 2, 2)) for role in (TUNING, REPORTED)
+    )
     assert tuning[0].W.shape == (4, 8, 64)
     assert not np.isin(tuning[0].W, reported[0].W).any()
 

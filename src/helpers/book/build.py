@@ -36,6 +36,7 @@ def environment(host: str) -> dict[str, str]:
         raise ValueError(f"unknown host {host!r}; allowed: {', '.join(HOSTS)}")
     return {
         "HELPERS_HOST": host,
+        "HELPERS_QUIET": "" if host == "live" else "1",  # no progress bars
         "JUPYTER_PATH": str(Path(__file__).parent),  # kernels/python3: this interpreter, quiet
         "JUPYTER_PLATFORM_DIRS": "1",  # else jupyter_core warns in every kernel
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # so does the debugger

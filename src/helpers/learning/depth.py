@@ -10,25 +10,16 @@ from numpy.typing import NDArray
 from helpers.data.images import digits
 from helpers.learning.experiments import Experiment
 from helpers.learning.training import History, in_parallel, train
-from helpers.nets.mlp import Layer, init, stack
+from helpers.learning.untrained import draw_nets
+from helpers.nets.mlp import Layer
 
-CLASSES = 10
 TUNING, REPORTED = 1, 3
+"""Roles of nets: those that choose a rate, those that are reported."""
 
 
-def nets(depth: int, width: int, schemes: tuple[str, ...], role: int, seeds: int) -> list[Layer]:
-    """Untrained nets, scheme by scheme and seed by seed along the leading dimension.
-
-    The role keeps the random numbers of the nets that choose a rate apart from those of the nets
-    that are reported.
-    """
-    sizes = (digits().train.x.shape[1], *[width] * depth, CLASSES)
-    return stack(
-        [
-            init(sizes, np.random.default_rng([role, depth, seed]), scheme)
-            for scheme, seed in product(schemes, range(seeds))
-        ]
-    )
+def seeds_of(role: int, depth: int, count: int) -> list[tuple[int, ...]]:
+    """Seeds of the nets of one depth; no other role or depth has the same random numbers."""
+    return [(role, depth, seed) for seed in range(count)]
 
 
 @dataclass(frozen=True)
@@ -99,7 +90,8 @@ class AccuracyByDepth(Experiment):
 
     def _tune(self, case: Case, depth: int) -> NDArray:
         """Return the validation accuracy (2, rates, tuning seeds)."""
-        one = nets(depth, self.width, case.schemes, TUNING, self.tuning_seeds)
+        seeds = seeds_of(TUNING, depth, self.tuning_seeds)
+        one = draw_nets(depth, self.width, case.schemes, seeds)
         copies = len(case.rates)
         params = [Layer(np.tile(W, (copies, 1, 1)), np.tile(b, (copies, 1))) for W, b in one]
         rates = np.repeat(case.rates, 2 * self.tuning_seeds)
@@ -110,7 +102,8 @@ class AccuracyByDepth(Experiment):
         return history.accuracy[:, -1].reshape(copies, 2, -1).swapaxes(0, 1)
 
     def _report(self, case: Case, depth: int, rates: NDArray, epochs: int, dtype) -> History:
-        params = nets(depth, self.width, case.schemes, REPORTED, self.seeds)
+        seeds = seeds_of(REPORTED, depth, self.seeds)
+        params = draw_nets(depth, self.width, case.schemes, seeds)
         return train(
             params, case.activation, digits().train, digits().test, np.repeat(rates, self.seeds),
             _order(REPORTED, depth), epochs, self.batch, dtype,
@@ -161,7 +154,8 @@ class TimeLapse(Experiment):
         return {"change": change, "accuracy": accuracy}
 
     def _train(self, case: Case, depth: int) -> History:
-        params = nets(depth, self.width, case.schemes, REPORTED, self.seeds)
+        seeds = seeds_of(REPORTED, depth, self.seeds)
+        params = draw_nets(depth, self.width, case.schemes, seeds)
         rates = np.full(2 * self.seeds, case.rates[0])
         return train(
             params, case.activation, digits().train, digits().validation, rates,

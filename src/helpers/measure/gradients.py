@@ -36,10 +36,10 @@ def gradient_norms(params: Sequence[Layer], x: NDArray, y: NDArray, activation: 
     """
     signals = forward(params, x, activation)
     gradients = backward(params, signals, y, activation)
-    return LayerNorms(norms(gradients.delta), norms(gradients.weight))
+    return LayerNorms(frobenius(gradients.delta), frobenius(gradients.weight))
 
 
-def norms(matrices: Sequence[NDArray]) -> NDArray:
+def frobenius(matrices: Sequence[NDArray]) -> NDArray:
     """Frobenius norm of each matrix (..., n, m), stacked along the last axis: (..., L)."""
     return np.stack([np.sqrt(np.einsum("...ij,...ij->...", m, m)) for m in matrices], axis=-1)
 

@@ -32,7 +32,7 @@ class Activation:
 
     f: Callable[[Array], Array]
     df: Callable[[Array], Array]
-    max_slope: float
+    max_slope: float | None  # largest |f'|; None: it has no bound
     tensor_f: Callable[[Any], Any]
     source: str
 
@@ -140,11 +140,13 @@ def init(
     Raises
     ------
     ValueError
-        If `scheme` is unknown, a size is not positive, or there are fewer than two sizes.
+        If `scheme` is unknown, `sizes` are not two or more positive ones, or `gain` not finite.
     """
     if len(sizes) < 2 or min(sizes) < 1:
         raise ValueError(f"sizes must be two or more positive integers, got {tuple(sizes)}")
     draw = lookup(INITIALIZATIONS, scheme, "initialization").draw
+    if not np.all(np.isfinite(gain)):
+        raise ValueError(f"gain must be finite, got {gain}")
     scale = np.asarray(gain, dtype=float)[..., None, None]
     return [
         Layer(scale * draw(rng, (*nets, n_out, n_in)), np.zeros((*nets, n_out)))
@@ -185,11 +187,13 @@ def backward(params: Sequence[Layer], signals: Signals, y: NDArray, activation: 
     """
     df = lookup(ACTIVATIONS, activation, "activation").df
     log_p = log_softmax(signals.z[-1])
-    if min(y) < 0 or max(y) >= log_p.shape[-1]:
-        raise ValueError(f"classes must lie in 0..{log_p.shape[-1] - 1}, got {min(y)}..{max(y)}")
-    onehot = np.eye(log_p.shape[-1])[y]
+    batch, classes = log_p.shape[-2:]
+    whole = y.shape == (batch,) and y.dtype.kind in "iu"
+    if not whole or min(y) < 0 or max(y) >= classes:
+        raise ValueError(f"y must hold {batch} integers in 0..{classes - 1}, got {y.dtype}, {y}")
+    onehot = np.eye(classes)[y]
     loss = -(log_p * onehot).sum(axis=-1).mean(axis=-1)
-    delta = [(np.exp(log_p) - onehot) / len(y)]
+    delta = [(np.exp(log_p) - onehot) / batch]
     for (W, _), z in zip(params[:0:-1], signals.z[-2::-1], strict=True):
         delta.insert(0, df(z) * (delta[0] @ W))
     weight = [np.swapaxes(d, -1, -2) @ a for d, a in zip(delta, signals.a, strict=True)]
