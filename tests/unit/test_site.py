@@ -53,6 +53,8 @@ def test_every_table_scrolls_once():
     wrapped = '<div class="pst-scrollable-table-container"><table><tr></tr></table></div>'
     assert frame.repair(wrapped) == wrapped
     assert frame.repair("<table><tr></tr></table>") == wrapped
+    labelled = '<div aria-label="Scoreboard" class="vg-scroll"><table><tr></tr></table></div>'
+    assert frame.repair(labelled) == labelled
 
 
 def test_a_page_asks_for_the_fonts_of_its_formulas_only():

@@ -39,7 +39,7 @@ def from_html(page: str, kind: str) -> dict[str, dict]:
     Raises
     ------
     ValueError
-        If a byte of a record was changed.
+        If a byte of a record was changed, or two of them have one id.
     """
     found = {}
     for name, figure_id, digest, size, text in PATTERN.findall(page):
@@ -48,5 +48,7 @@ def from_html(page: str, kind: str) -> dict[str, dict]:
         figure_id = unescape(figure_id)
         if hashlib.sha256(text.encode()).hexdigest() != digest:
             raise ValueError(f"the {kind} of {figure_id!r} is damaged: its checksum does not match")
+        if figure_id in found:
+            raise ValueError(f"two records of kind {kind!r} on one page have the id {figure_id!r}")
         found[figure_id] = json.loads(text) | {"bytes_gz": int(size)}
     return found

@@ -7,6 +7,8 @@ on nothing but the cells and what they print, so a second run leaves the tree as
 import os
 import sys
 import time
+from collections.abc import Sequence
+from glob import glob
 from pathlib import Path
 
 import nbformat
@@ -57,8 +59,40 @@ def refresh(path: Path) -> bool:
     client.execute()
     before, after = path.read_text(encoding="utf-8"), text_only(notebook)
     if before != after:
-        path.write_text(after, encoding="utf-8", newline="\n")
+        replace(path, after)
     return before != after
+
+
+def replace(path: Path, text: str) -> None:
+    """Write a file whole or not at all: under another name, which then becomes its name."""
+    new = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        new.write_text(text, encoding="utf-8", newline="\n")
+        os.replace(new, path)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def notebooks(names: Sequence[str]) -> list[Path]:
+    """Return the notebooks of these names and patterns, by default all in book/.
+
+    Patterns are expanded here too, for shells that leave them as they are.
+
+    Raises
+    ------
+    ValueError
+        If there is no such notebook.
+    """
+    found = []
+    for name in names or ["book/*.ipynb"]:
+        paths = [name] if Path(name).is_file() else sorted(glob(name))
+        if not paths or not all(path.endswith(".ipynb") for path in paths):
+            raise ValueError(
+                f"no notebook {name} in {Path.cwd()}; run this in the folder of the repository, "
+                "with names such as book/01-*.ipynb or none"
+            )
+        found += map(Path, paths)
+    return list(dict.fromkeys(found))
 
 
 def _bare(cell: NotebookNode) -> NotebookNode:
@@ -87,15 +121,21 @@ def _printed(output: NotebookNode) -> NotebookNode | None:
     return NotebookNode(output, data=text, metadata=NotebookNode())
 
 
-def main() -> None:
+def main() -> int:
     """Refresh the notebooks named on the command line, by default all in book/."""
+    try:
+        paths = notebooks(sys.argv[1:])
+    except ValueError as error:
+        print(f"make refresh: {error}", file=sys.stderr)
+        return 1
     os.environ.update(environment("text"))
-    for path in [Path(name) for name in sys.argv[1:]] or sorted(Path("book").glob("*.ipynb")):
+    for path in paths:
         start = time.perf_counter()
         changed = refresh(path)
         seconds = time.perf_counter() - start
         print(f"{path}: {'rewritten' if changed else 'unchanged'} ({seconds:.0f} s)", flush=True)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

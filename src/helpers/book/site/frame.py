@@ -12,7 +12,8 @@ from sphinx.util import logging
 LOGGER = logging.getLogger(__name__)
 CHAPTER_NAME = re.compile(r"book/(\d\d)-[a-z0-9-]+")
 CHAPTER_TITLE = re.compile(r'<h1><span class="section-number">(\d+)\. </span>')
-BARE_TABLE = re.compile(r'(?<!pst-scrollable-table-container">)<table\b.*?</table>', re.DOTALL)
+SCROLLS = r'(?<!pst-scrollable-table-container">)(?<!vg-scroll">)'
+BARE_TABLE = re.compile(SCROLLS + r"<table\b.*?</table>", re.DOTALL)
 TEXT_FACES = [
     '1em "Gradient Serif"',
     'italic 1em "Gradient Serif"',
@@ -134,7 +135,7 @@ def description(doctree: nodes.document | None) -> str:
 
 
 def repair(body: str) -> str:
-    """Let every table scroll on a narrow screen, and name the items of the bibliography."""
+    """Let every table scroll, in one container, and name the items of the bibliography."""
     body = BARE_TABLE.sub(r'<div class="pst-scrollable-table-container">\g<0></div>', body)
     return body.replace('role="doc-biblioentry"', 'role="listitem"')
 

@@ -17,17 +17,23 @@ from helpers.book import records
 def found(app: Sphinx, docname: str, kind: str) -> dict[str, dict]:
     """Return the records of one kind on a page, by id."""
     raw = app.env.get_doctree(docname).findall(nodes.raw)
-    return records.from_html("\n".join(node.astext() for node in raw), kind)
+    try:
+        return records.from_html("\n".join(node.astext() for node in raw), kind)
+    except ValueError as error:
+        raise ExtensionError(f"{docname}: {error}") from error
 
 
 def everywhere(app: Sphinx, kind: str) -> dict[str, list[dict]]:
     """Return the records of one kind on all pages, by page; ids are unique in the book."""
-    pages = {name: list(found(app, name, kind).values()) for name in sorted(app.env.found_docs)}
-    ids = [record["id"] for page in pages.values() for record in page]
-    twice = sorted({i for i in ids if ids.count(i) > 1})
-    if twice:
-        raise ExtensionError(f"these {kind} ids stand on more than one page: {', '.join(twice)}")
-    return {name: page for name, page in pages.items() if page}
+    pages = {name: found(app, name, kind) for name in sorted(app.env.found_docs)}
+    first: dict[str, str] = {}
+    for name, page in pages.items():
+        for id_ in page:
+            if id_ in first:
+                where = f"{first[id_]} and {name}"
+                raise ExtensionError(f"the id {id_!r} of kind {kind!r} stands on {where}")
+            first[id_] = name
+    return {name: list(page.values()) for name, page in pages.items() if page}
 
 
 class Listing(nodes.General, nodes.Element):
@@ -65,22 +71,38 @@ def _claim_rows(app, docname):
     rows = []
     for name, claims in everywhere(app, "claim").items():
         url = app.builder.get_relative_uri(docname, name)
-        rows += [_claim_row(c, url, cited.get(c["key"])) for c in claims]
+        rows += [_claim_row(c, url, citation(c, cited)) for c in claims]
     heads = "".join(
         f"<th scope=col>{head}</th>"
         for head in ("Claim", "Source prints", "Band", "Median [range]", "Seeds", "Verdict")
     )
     return (
-        '<div class="vg-scroll" tabindex="0" role="region" aria-label="Scoreboard">'
+        '<div tabindex="0" role="region" aria-label="Scoreboard" class="vg-scroll">'
         f'<table class="vg-scoreboard"><thead><tr>{heads}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
 
 
-def _claim_row(claim, url, citation):
+def citation(claim: dict, cited: dict[str, str]) -> str:
+    """Return the address of a claim's source in the bibliography, "" for a claim without a key.
+
+    Raises
+    ------
+    ExtensionError
+        If the bibliography has no such key.
+    """
+    if claim["key"] and claim["key"] not in cited:
+        raise ExtensionError(
+            f"claim {claim['id']!r}: the bibliography has no key {claim['key']!r}; it lists the "
+            "entries of book/references.bib that some page cites"
+        )
+    return cited.get(claim["key"], "")
+
+
+def _claim_row(claim, url, address):
     source = escape(claim["source"])
-    if citation:
-        source = f'<a href="{citation}">{source}</a>'
+    if address:
+        source = f'<a href="{address}">{source}</a>'
     return (
         f'<tr><td><a href="{url}#claim-{claim["id"]}">{escape(claim["statement"])}</a>'
         f"<br><small>{source}; {escape(claim['quantity'])}</small></td>"

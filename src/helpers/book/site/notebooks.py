@@ -5,40 +5,68 @@ A Sphinx extension.
 
 import hashlib
 import os
+import re
 from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
 
 from helpers.book import theme
 from helpers.book.explore import asset
+from helpers.book.records import gzip_size
+from helpers.learning.experiments import KEPT_DAYS, prune
 
 PACKAGE = Path(__file__).parents[2]
+PAGES_ALONE = re.compile(r"book/site/|book/explore\.js$|.*\.css$|(.*/)?(__pycache__/|\.)")
+"""Files of the package that no notebook on the site runs, by their path within it."""
+
+MAX_RENDERER_BYTES = 10_000
 
 
-def code_hash(root: Path) -> str:
+def code_hash(root: Path, package: Path = PACKAGE) -> str:
     """Return a hash of the package and the pins; when it changes, notebooks run anew."""
+    inside = {p.relative_to(package).as_posix(): p for p in package.rglob("*") if p.is_file()}
+    used = {name: path for name, path in inside.items() if not PAGES_ALONE.match(name)}
+    pins = {name: root / name for name in ("requirements.txt", "constraints.txt")}
     digest = hashlib.sha256()
-    sources = [p for p in PACKAGE.rglob("*") if p.suffix in (".py", ".js", ".css", ".ttf")]
-    for path in [*sorted(sources), root / "requirements.txt", root / "constraints.txt"]:
-        digest.update(path.name.encode())
-        digest.update(path.read_bytes())
+    for name, path in sorted(used.items()) + sorted(pins.items()):
+        digest.update(repr((name, path.read_bytes())).encode())
     return digest.hexdigest()[:16]
 
 
 def configure(app: Sphinx, config) -> None:
     """Let notebooks show static HTML, and keep their results per version of the package."""
-    os.environ["HELPERS_HOST"] = "site"
-    cache = Path(app.outdir).parent / "cache" / code_hash(Path(app.confdir))
-    config.nb_execution_cache_path = str(cache)
+    os.environ.update(HELPERS_HOST="site", HELPERS_QUIET="1")
+    cache = Path(app.outdir).parent / "cache"
+    config.nb_execution_cache_path = str(current_cache(cache, code_hash(Path(app.confdir))))
+
+
+def current_cache(folder: Path, version: str) -> Path:
+    """Return the cache of this version; remove those of versions unused for a month."""
+    current = folder / version
+    current.mkdir(parents=True, exist_ok=True)
+    os.utime(current)
+    prune((p for p in folder.iterdir() if re.fullmatch(r"[0-9a-f]{16}", p.name)), KEPT_DAYS)
+    return current
+
+
+def check_renderer(script: str) -> None:
+    """Raise ExtensionError if the script that moves the figures is over its budget."""
+    if (size := gzip_size(script)) > MAX_RENDERER_BYTES:
+        raise ExtensionError(
+            f"explore.js takes {size:,} bytes gzipped; the renderer may take {MAX_RENDERER_BYTES:,}"
+        )
 
 
 def write_assets(app: Sphinx) -> None:
     """Write the renderer and its style beside the pages; `explore.js` becomes a classic script."""
     static = Path(app.outdir) / "_static"
     static.mkdir(parents=True, exist_ok=True)
+    script = f"(() => {{\n{asset('explore.js')}\nboot();\n}})();\n"
+    check_renderer(script)
     for name, text in {
-        "explore.js": f"(() => {{\n{asset('explore.js')}\nboot();\n}})();\n",
+        "explore.js": script,
         "explore.css": asset("explore.css"),
         "palette.css": theme.palette_css(),
     }.items():

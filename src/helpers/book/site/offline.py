@@ -99,7 +99,7 @@ def write_root(app: Sphinx, exception: Exception | None) -> None:
     if exception is None and app.builder.format == "html":
         target = app.builder.get_target_uri(app.config.root_doc)
         page = ROOT_PAGE.format(target=target, title=app.config.html_title)
-        (Path(app.outdir) / "index.html").write_text(page, encoding="utf-8")
+        (Path(app.outdir) / "index.html").write_text(page, encoding="utf-8", newline="\n")
 
 
 def finish(app: Sphinx, exception: Exception | None) -> None:
