@@ -55,13 +55,14 @@ def _environment(runtime):
     settings = runtime / "config" / "labconfig"
     settings.mkdir(parents=True)
     (settings / "page_config.json").write_text(json.dumps(QUIET))
+    sources = os.pathsep.join(str(ROOT / folder) for folder in ("src", "tests"))
     folders = {"CONFIG_DIR": "config", "DATA_DIR": "data", "RUNTIME_DIR": "runtime"}
     ours = environment("text")
     kept = {key: value for key, value in os.environ.items() if key not in ours}
     return (
         kept
         | {f"JUPYTER_{key}": str(runtime / name) for key, name in folders.items()}
-        | {"IPYTHONDIR": str(runtime / "ipython"), "PYTHONPATH": str(ROOT / "tests")}
+        | {"IPYTHONDIR": str(runtime / "ipython"), "PYTHONPATH": sources}
     )
 
 
