@@ -5,6 +5,7 @@ for every state on a static page, `ipywidgets.interact` with Matplotlib in a not
 """
 
 import gzip
+import os
 import sys
 import time
 from itertools import islice
@@ -14,11 +15,12 @@ import numpy as np
 from jupyter_client.manager import start_new_kernel
 from playwright.sync_api import sync_playwright
 
-sys.path.insert(0, str(Path(__file__).parent / "site"))
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent / "site")]
 from browser import ARGUMENTS, find_chromium
 from timing import static_page, time_moves
 
 from helpers.book import records, svg
+from helpers.book.build import environment
 from helpers.book.figures.products_of_small_numbers import chain
 
 FRAMES = 20
@@ -105,6 +107,7 @@ def updates() -> None:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
         moves = time_moves(static_page(browser, chain), chain.id)
         browser.close()
+    os.environ.update(environment("live"))
     manager, client = start_new_kernel(kernel_name="python3")
     printed = []
     client.execute_interactive(
