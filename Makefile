@@ -6,7 +6,7 @@ READY := .venv/ready
 NEW_ENOUGH := "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))"
 PYTHONS := $(PYTHON) python3 python python3.14 python3.13 python3.12 python3.11 py
 
-.PHONY: help book test lab refresh bench clean
+.PHONY: help book test lab refresh paper bench clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -25,6 +25,9 @@ lab: $(READY) ## open the notebooks in JupyterLab
 
 refresh: $(READY) ## run every notebook again and store its text outputs
 	@$(PY) -m helpers.book.refresh
+
+paper: $(READY) ## run the papers' own settings and trial counts (CHAPTER=02 for one chapter)
+	@$(PY) -m helpers.learning.paper $(if $(CHAPTER),--chapter $(CHAPTER))
 
 bench: $(READY) ## measure how fast figures answer and how heavy pages are
 	@$(PY) tests/bench.py
