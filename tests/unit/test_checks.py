@@ -71,7 +71,7 @@ def test_links_are_resolved_from_their_page():
     assert len(complaints("#chain?weight=4", "book/index")) == 1
 
 
-def notebook(path, *outputs, source="half: reproduced (5 of 5)"):
+def notebook(path, *outputs, source="half: reproduced"):
     cells = [
         {"cell_type": "markdown", "source": source},
         {"cell_type": "code", "source": source, "outputs": list(outputs)},
@@ -87,15 +87,15 @@ def shown(text):
 @pytest.mark.parametrize(
     ("text", "kept"),
     [
-        ("half: reproduced (5 of 5)", True),
-        (["not-half: partly (3 of 5)\n", "half: reproduced (5 of 5)"], True),
-        ("not-half: reproduced (5 of 5)", False),
+        ("half: reproduced", True),
+        (["not-half: partly\n", "half: reproduced"], True),
+        ("not-half: reproduced", False),
         ("half: not reproduced (0 of 5)", False),
         ("", False),
     ],
 )
 def test_a_verdict_is_the_one_that_a_cell_has_printed(text, kept, tmp_path):
-    stream = {"output_type": "stream", "text": "half: reproduced (5 of 5)"}
+    stream = {"output_type": "stream", "text": "half: reproduced"}
     path = notebook(tmp_path / "01-x.ipynb", stream, shown(text))
     found = checks.changed_verdicts(path, [{"id": "half", "verdict": "reproduced"}])
     assert (found == []) is kept

@@ -48,7 +48,7 @@ def test_a_band_needs_an_order(band):
 
 def test_open_bands_and_reasons():
     least = Claim("least", "At least.", "nobody", band=(0.98, None))
-    assert str(least.judge([0.99] * 5)) == "least: reproduced (5 of 5 values in the band)"
+    assert str(least.judge([0.99] * 5)) == "least: reproduced"
     assert least.band_text() == "at least 0.98"
     assert least.untestable("no data").verdict == "not testable here"
     assert "no data" in least.untestable("no data").html()

@@ -18,6 +18,8 @@ from helpers.book.host import host
 from helpers.book.theme import number
 
 MIN_SEEDS = 5
+MOST_DOTS = 50
+"""Of more values than this a card shows as many quantiles."""
 VERDICTS = ("reproduced", "partly", "not reproduced", "not testable here")
 
 
@@ -113,11 +115,11 @@ class Judgement:
     reason: str
 
     def __str__(self):
-        return f"{self.claim.id}: {self.verdict} ({self.reason})"
+        return f"{self.claim.id}: {self.verdict}"
 
     def record(self) -> dict:
         """Return the claim as the scoreboard and the manifest list it."""
-        finite = [v if isfinite(v) else None for v in self.values]
+        finite = [float(f"{v:.6g}") if isfinite(v) else None for v in self.values]
         return asdict(self.claim) | {
             "values": finite, "verdict": self.verdict, "reason": self.reason,
             "measured": self.measured(), "band_text": self.claim.band_text(),
@@ -156,6 +158,8 @@ class Judgement:
         x = _axis([v for v in (*values, *claim.band, claim.paper) if v is not None])
         low, high = claim.band
         left, right = 0 if low is None else x(low), 400 if high is None else x(high)
+        if len(values) > MOST_DOTS:
+            values = np.quantile(values, np.linspace(0, 1, MOST_DOTS))
         dots = "".join(f'<circle cx="{x(v):.1f}" cy="24" r="4"/>' for v in values)
         ends = "".join(
             f'<text x="{x(v):.1f}" y="46">{v:g}</text>' for v in claim.band if v is not None

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from helpers.book.figures.products_of_small_numbers import factor_per_layer
+from helpers.measure.error_flow import one_unit, path_products
 from helpers.measure.initial import norms_at_init
 
 
@@ -29,3 +30,30 @@ def check_critical_gain(activation: str, gain: float) -> None:
     else:
         way = "vanishes" if factor < 1 else "explodes"
         print(f"Not yet: at gain {gain:.3g} the signal {way}, × {factor:.2f} per layer.")
+
+
+def check_resting_factor(factor: Callable[[float], float]) -> None:
+    """Compare a factor per step with that of tanh units that were run to rest (chapter 2)."""
+    for weight in (1.2, 1.5, 2.0, 3.0):
+        z = weight
+        for _ in range(1000):
+            z = weight * np.tanh(z)
+        measured = float(one_unit(weight, z, 1, "tanh"))
+        said = float(factor(weight))
+        if not abs(said - measured) < 1e-6:
+            print(f"Not yet: at weight {weight:g} you say {said:.3f}; measured is {measured:.3f}.")
+            return
+    print("Right at every weight. At which is it largest?")
+
+
+def check_path_count(count: Callable[..., int]) -> None:
+    """Compare a count of paths with all paths written out, in sparse nets (chapter 2)."""
+    rng = np.random.default_rng(2)
+    for q in (1, 3, 5):
+        W = np.where(rng.random((4, 4)) < 0.5, 1.0, 0.0)
+        expected = int(path_products(W, np.ones((q, 4)), 0, 3).sum())
+        said = count(W, q, 0, 3)
+        if said != expected:
+            print(f"Not yet: over {q} steps you count {said} paths; there are {expected}.")
+            return
+    print("Right: your count is that of all paths written out.")

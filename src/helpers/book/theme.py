@@ -143,8 +143,25 @@ def number(value: float, digits: int = 2) -> str:
     if rounded == 0 or 1e-3 <= abs(rounded) < 1e5:
         return f"{rounded:.{digits}g}".replace("-", "−")
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-    raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return f"{mantissa}·10{raised}".replace("-", "−")
+    return f"{mantissa}·10{raised(int(exponent))}".replace("-", "−")
+
+
+NOTHING = -300.0
+"""The log10 of what is too small for a floating-point number."""
+
+
+def power(exponent: float) -> str:
+    """Return 10**exponent for a sentence, however large or small the exponent is."""
+    if exponent <= NOTHING:
+        return "nothing"
+    if abs(exponent) < -NOTHING:
+        return number(10**exponent)
+    return f"10{raised(round(exponent))}"
+
+
+def raised(exponent: int) -> str:
+    """Return an integer as an exponent: `⁻¹²`."""
+    return str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 def shade(axes, one: float = 1.0) -> None:

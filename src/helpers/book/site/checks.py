@@ -89,7 +89,7 @@ def changed_verdicts(source: Path, claims: list[dict]) -> list[str]:
         f"{source.name}: claim {c['id']} is now {c['verdict']!r}, which is not what the notebook "
         "stores; if that is right, run `make refresh` and say why"
         for c in claims
-        if not any(line.startswith(f"{c['id']}: {c['verdict']} (") for line in stored)
+        if f"{c['id']}: {c['verdict']}" not in stored
     ]
 
 

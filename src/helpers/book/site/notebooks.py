@@ -25,10 +25,15 @@ MAX_RENDERER_BYTES = 10_000
 
 
 def code_hash(root: Path, package: Path = PACKAGE) -> str:
-    """Return a hash of the package and the pins; when it changes, notebooks run anew."""
+    """Return a hash of the package, the pins and the stored results that notebooks depend on."""
     inside = {p.relative_to(package).as_posix(): p for p in package.rglob("*") if p.is_file()}
     used = {name: path for name, path in inside.items() if not PAGES_ALONE.match(name)}
-    pins = {name: root / name for name in ("requirements.txt", "constraints.txt")}
+    outside = [
+        root / "requirements.txt",
+        root / "constraints.txt",
+        *root.glob("book/data/**/*.json"),
+    ]
+    pins = {path.relative_to(root).as_posix(): path for path in outside}
     digest = hashlib.sha256()
     for name, path in sorted(used.items()) + sorted(pins.items()):
         digest.update(repr((name, path.read_bytes())).encode())
