@@ -1,10 +1,13 @@
 """Results at the papers' own scale on a page, with their provenance. Introduced in chapter 2."""
 
+import re
 from html import escape
 
 from IPython.display import display
 
 from helpers.book.host import host
+from helpers.learning.guessing import Guessing
+from helpers.learning.latching import Latching
 from helpers.learning.paper import ENTRIES, load, stale
 
 
@@ -26,7 +29,7 @@ def show_paper_results(chapter: str) -> None:
     found = {id: _load(id) for id in ids}
     bundle = {"text/plain": "\n".join(f"{id}: {_count(r)}" for id, r in found.items())}
     rows = "".join(_row(id, result) for id, result in found.items())
-    heads = "".join(f"<th scope=col>{h}</th>" for h in ("Result", "Seeds", "Computed"))
+    heads = "".join(f"<th scope=col>{h}</th>" for h in ("The claim", "Found", "Seeds", "Computed"))
     table = f'<table class="vg-paper"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
     display(bundle if host() == "text" else bundle | {"text/html": table}, raw=True)
 
@@ -43,13 +46,34 @@ def _count(result) -> str:
 
 
 def _row(id: str, result) -> str:
-    claim = escape(ENTRIES[id].claim)
+    claim = escape(re.sub(r" \(\w+\)$", "", ENTRIES[id].claim))
     if result is None:
-        return f"<tr><td>{claim}</td><td>–</td><td>not run yet: <code>make paper</code></td></tr>"
+        missing = "<td>not run yet: <code>make paper</code></td><td>–</td><td>–</td>"
+        return f"<tr><td>{claim}</td>{missing}</tr>"
     mark = " <strong>Stale: the code has changed since.</strong>" if stale(id) else ""
     cpu, versions = result.machine["cpu"], result.packages
     made = (
         f"{result.date}, {result.seconds:,.0f} s on {cpu}; NumPy {versions['numpy']}, "
         f"PyTorch {versions['torch']}; code {result.code[:8]}"
     )
-    return f"<tr><td>{claim}{mark}</td><td>{len(result.seeds)}</td><td>{escape(made)}</td></tr>"
+    found = FOUND[type(ENTRIES[id].settings)](result)
+    cells = (found, str(len(result.seeds)), made)
+    return f"<tr><td>{claim}{mark}</td>{''.join(f'<td>{escape(c)}</td>' for c in cells)}</tr>"
+
+
+def _trials(result) -> str:
+    return f"{result.values['trials'].mean():.3g} trials on average"
+
+
+def _learned(result) -> str:
+    shares = (result.values["needed"] > 0).mean(axis=0)
+    lags = result.settings["lags"]
+    return "; ".join(
+        f"{name}: "
+        + ", ".join(f"{100 * s:.0f}% at {lag}" for s, lag in zip(row, lags, strict=True))
+        for name, row in zip(result.settings["trainings"], shares, strict=True)
+    )
+
+
+FOUND = {Guessing: _trials, Latching: _learned}
+"""How a result of each kind of experiment is told in a table."""
