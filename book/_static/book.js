@@ -78,6 +78,7 @@
   };
   const later = window.requestIdleCallback || ((task) => setTimeout(task, 50));
   later(markRegions);
+  document.fonts?.ready.then(() => later(markRegions)); // other fonts, other widths
   addEventListener("resize", () => later(markRegions));
 
   // Copy the code of a cell.

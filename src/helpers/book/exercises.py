@@ -43,7 +43,7 @@ def check_resting_factor(factor: Callable[[float], float]) -> None:
         if not abs(said - measured) < 1e-6:
             print(f"Not yet: at weight {weight:g} you say {said:.3f}; measured is {measured:.3f}.")
             return
-    print("Right at every weight. At which is it largest?")
+    print("Right at every weight. Toward which weight does it grow?")
 
 
 def check_path_count(count: Callable[..., int]) -> None:

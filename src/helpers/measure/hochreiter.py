@@ -109,7 +109,8 @@ class BoundLooseness(Experiment):
 
     Of each size n there are `nets` nets: tau is drawn from U(low, 1), the weights from
     U(-w_max, w_max) with w_max = 4 tau / n < 4 / n. Hochreiter and Schmidhuber 1997, section 3.1,
-    call it a weak, extreme case bound, reached only if all slopes are 1/4 and all paths agree.
+    call it a weak, extreme case bound; if all slopes are 1/4 and all paths agree it is n^2 times
+    too large.
 
     compute() returns
         factor, bound (sizes, nets, lags) : log10 of the largest |dtheta_v(t-q) / dtheta_u(t)| over
