@@ -99,10 +99,12 @@ class Claim:
 
     def band_text(self) -> str:
         """Return the band as text, such as `0.4 to 0.6` or `at least 0.98`."""
-        low, high = self.band
-        if high is None:
-            return f"at least {low:g}"
-        return f"at most {high:g}" if low is None else f"{low:g} to {high:g}"
+        low, high = (
+            "" if end is None else number(end, 1 if 0 < abs(end) < 1e-3 else 6) for end in self.band
+        )
+        if not high:
+            return f"at least {low}"
+        return f"{low} to {high}" if low else f"at most {high}"
 
 
 @dataclass(frozen=True)

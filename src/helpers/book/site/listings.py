@@ -74,7 +74,7 @@ def _claim_rows(app, docname):
         rows += [_claim_row(c, url, citation(c, cited)) for c in claims]
     heads = "".join(
         f"<th scope=col>{head}</th>"
-        for head in ("Claim", "Source prints", "Band", "Median [range]", "Seeds", "Verdict")
+        for head in ("Claim", "Verdict", "Median [range]", "Band", "Seeds")
     )
     return (
         '<div tabindex="0" role="region" aria-label="Scoreboard" class="vg-scroll">'
@@ -103,14 +103,15 @@ def _claim_row(claim, url, address):
     source = escape(claim["source"])
     if address:
         source = f'<a href="{address}">{source}</a>'
+    middle, _, spread = claim["measured"].partition(" ")
+    prints = "" if claim["paper"] is None else f"source: {claim['paper']:g}"
     return (
         f'<tr><td><a href="{url}#claim-{claim["id"]}">{escape(claim["statement"])}</a>'
         f"<br><small>{source}; {escape(claim['quantity'])}</small></td>"
-        f"<td>{'–' if claim['paper'] is None else format(claim['paper'], 'g')}</td>"
-        f"<td>{escape(claim['band_text'])}</td><td>{escape(claim['measured'])}</td>"
-        f"<td>{len(claim['values'])}</td>"
         f'<td><strong class="vg-verdict" data-verdict="{claim["verdict"]}">{claim["verdict"]}'
-        "</strong></td></tr>"
+        f"</strong></td><td>{middle}<br><small>{spread}</small></td>"
+        f"<td>{escape(claim['band_text'])}<br><small>{prints}</small></td>"
+        f"<td>{len(claim['values']):,}</td></tr>"
     )
 
 
@@ -120,8 +121,8 @@ def _explorable_rows(app, docname):
         url = app.builder.get_relative_uri(docname, name)
         chapter = escape(app.env.titles[name].astext())
         items += [
-            f'<li><a href="{url}#{f["id"]}">{escape(f["title"])}</a> <span>{chapter}</span>'
-            f"<br>{escape(f['question'])}</li>"
+            f'<li><a href="{url}#{f["id"]}">{escape(f["question"])}</a>'
+            f"<br><span>{chapter}. {escape(f['title'])}</span></li>"
             for f in figures
         ]
     return f'<ul class="vg-index">{"".join(items)}</ul>'
