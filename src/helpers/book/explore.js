@@ -56,8 +56,9 @@ const PAINT = {
 };
 const CHANNELS = { line: 2, points: 2, bars: 1, image: 1, text: 1 };
 
-// Bring a figure to life. `source(state, done)` hands the channels of a state to `done`.
-function mount(figure, record, source) {
+// Bring a figure to life. `source(state, done)` hands the channels of a state to `done`; `soon` says
+// when: a page waits for the next frame, a kernel is asked at once, since its answer takes a while.
+function mount(figure, record, source, soon = (work) => requestAnimationFrame(work)) {
   const find = (selector) => figure.querySelector(selector);
   const controls = record.knobs.map((knob) => find(`[name="${knob.name}"]`));
   const groups = record.artists.map((artist) =>
@@ -94,10 +95,11 @@ function mount(figure, record, source) {
   // However many moves arrive, the page changes once a frame.
   function go(next) {
     state = next;
-    queued ||= requestAnimationFrame(() => {
+    queued ||= soon(() => {
       queued = 0;
-      label();
+      if (!alive) return;
       source(state, paint);
+      label();
     });
   }
 
@@ -163,7 +165,6 @@ function mount(figure, record, source) {
     alive = false;
     stop();
     clearTimeout(spoken);
-    cancelAnimationFrame(queued);
   };
   return { follow, dispose };
 }
@@ -182,7 +183,7 @@ function render({ model, el }) {
     if (same(state)) return done(model.get("frame"));
     model.set("state", state);
     model.save_changes();
-  });
+  }, (work) => work());
   const answer = () => paint(model.get("frame"));
   const fail = () => {
     if (model.get("problem")) figure.querySelector(".vg-description").textContent = model.get("problem");
