@@ -7,8 +7,8 @@ import pytest
 from figure_dom import check
 from nbformat import v4
 
-LATENCY, ATTEMPTS = 50.0, 30
-"""Milliseconds from the reader's input to the changed figure, at the median of a run of moves."""
+LATENCY = 50.0
+"""Milliseconds from the reader's input to the changed figure, at the median."""
 
 CELLS = (
     v4.new_markdown_cell("Set the weight to [eight](#demo?w=8) or [one](#demo?w=1)."),
@@ -96,9 +96,8 @@ def latency(page) -> float:
 
 def test_the_answer_comes_in_time(notebook):
     medians = []
-    while not medians or (min(medians) > LATENCY and len(medians) < ATTEMPTS):
-        notebook.wait_for_timeout(1000)  # other work on the machine only adds: let it pass
-        medians.append(latency(notebook))
+    while not medians or (min(medians) > LATENCY and len(medians) < 5):
+        medians.append(latency(notebook))  # again: other work on the machine only adds
     print(f"the live widget answers in {min(medians):.1f} ms at the median")
     assert min(medians) <= LATENCY
 
