@@ -100,7 +100,7 @@ class Claim:
     def band_text(self) -> str:
         """Return the band as text, such as `0.4 to 0.6` or `at least 0.98`."""
         low, high = (
-            "" if end is None else number(end, 1 if 0 < abs(end) < 1e-3 else 6) for end in self.band
+            "" if end is None else number(end, 1 if 0 < abs(end) < 1e-3 else 7) for end in self.band
         )
         if not high:
             return f"at least {low}"

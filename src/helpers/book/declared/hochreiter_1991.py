@@ -26,7 +26,7 @@ tight = Claim(
     "4.0 is the largest such weight: at |w| = 4.0 the factor reaches 1.",
     SECTION,
     key=KEY,
-    band=(0.99999, 1.00001),
+    band=(0.999999, 1.000001),
     paper=1.0,
     quantity="largest |f'(z) 4|, one value per grid of net inputs",
 )
